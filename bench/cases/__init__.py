@@ -1,0 +1,1 @@
+"""One file for each case: ``TITLE`` and ``run(stage)``, which yields rows."""

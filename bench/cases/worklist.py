@@ -1,0 +1,45 @@
+"""The appraiser's queue with one row and with two hundred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.measure import Row, counted, interleave
+from bench.stage import APPRAISER, MANY, Stage
+from ruraldx.database import db
+
+TITLE = f"Worklist of the appraiser, 1 and {MANY} dossiers"
+MOST_STATEMENTS = 8
+
+
+def run(stage: Stage) -> Iterator[Row]:
+    """Statements must not grow with the rows; CPU against ``/healthz`` of the same run."""
+    app = stage.app
+    client = stage.client(APPRAISER)
+    addresses = {size: f"/tham-dinh?ky={stage.rounds[size]}" for size in (1, MANY)}
+    statements = {}
+    with app.app_context():
+        engine = db.engine
+    for size, address in addresses.items():
+        client.get(address)
+        with counted(engine) as seen:
+            answer = client.get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address}: {answer.status}")
+        statements[size] = len(seen)
+    few, many = statements[1], statements[MANY]
+    yield Row("SQL statements, 1 row", str(few), f"at most {MOST_STATEMENTS}", few <= MOST_STATEMENTS)
+    yield Row(f"SQL statements, {MANY} rows", str(many), "as many as with 1 row", many == few)
+    taken = interleave(
+        {
+            "floor": lambda: client.get("/healthz"),
+            "few": lambda: client.get(addresses[1]),
+            "many": lambda: client.get(addresses[MANY]),
+        }
+    )
+    for name, size in (("few", 1), ("many", MANY)):
+        yield Row(
+            f"CPU, round of {size} (one page of the list)",
+            f"{taken[name]:.1f} ms ({taken[name] / taken['floor']:.1f} × `/healthz`)",
+            "at most 12 ×",
+        )

@@ -1,0 +1,30 @@
+"""gunicorn for one machine. Behind nginx the worker count and addresses come from the environment."""
+
+import os
+
+from flask_sqlalchemy import SQLAlchemy
+
+bind = os.environ.get("RURALDX_BIND", "127.0.0.1:8000").split(",")
+workers = int(os.environ.get("RURALDX_WORKERS", "2"))
+# Threads: without a proxy in front one slow line must not hold a whole worker.
+worker_class = "gthread"
+threads = 4
+# Imported once and shared by the workers: a quicker start and less memory for each further one.
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = 20000
+max_requests_jitter = 2000
+accesslog = None
+# The control socket would be one more way into the process.
+control_socket = None
+control_socket_disable = True
+
+
+def post_fork(_server, worker):
+    """A connection opened before the fork belongs to the parent: the worker opens its own."""
+    app = worker.app.wsgi()
+    database: SQLAlchemy = app.extensions["sqlalchemy"]
+    with app.app_context():
+        database.engine.dispose(close=False)

@@ -1,0 +1,1 @@
+"""People, roles in places with dates, permissions and sessions."""

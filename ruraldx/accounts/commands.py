@@ -1,0 +1,76 @@
+"""Commands on accounts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from ruraldx.accounts.operations import create_person, deactivate, grant_role
+from ruraldx.accounts.passwords import generate_password
+from ruraldx.accounts.permissions import ROLE_LABELS, Role
+from ruraldx.accounts.queries import accounts, principal_of
+from ruraldx.database import utc_now
+from ruraldx.messages import Refused
+from ruraldx.places.queries import get_unit
+from ruraldx.shell import CommandGroup
+from ruraldx.vietnamese import VIETNAM, parse_date
+
+group = CommandGroup("accounts", help="Tài khoản và vai trò.")
+
+
+@group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+def list_accounts(as_json: bool) -> None:
+    """Danh sách tài khoản."""
+    found = accounts()
+    if as_json:
+        click.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=1))
+        return
+    for item in found:
+        state = "" if item.is_active else "  (đã khóa)"
+        click.echo(f"{item.email}  {item.name}{'  [minh họa]' if item.is_demo else ''}{state}")
+
+
+@group.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="Vai trò.")
+@click.option("--unit", "code", required=True, help="Mã đơn vị hành chính.")
+@click.option("--level", type=click.Choice(["commune", "province"]), default="commune", help="Cấp của đơn vị.")
+@click.option("--on", "on", default=None, help="Ngày (dd/mm/yyyy) mà mã đơn vị có hiệu lực; mặc định hôm nay.")
+@click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
+def add(email: str, name: str, role: str, code: str, level: str, on: str | None, commit: bool) -> None:
+    """Tạo tài khoản với một vai trò tại một đơn vị; in mật khẩu một lần."""
+    now = utc_now()
+    try:
+        day = parse_date(on) if on else now.astimezone(VIETNAM).date()
+        unit = get_unit(code, day, level)
+        known = principal_of(email, now)
+        click.echo(f"{email}: {ROLE_LABELS[Role(role)]} tại {unit.full_name}")
+        if not commit:
+            click.echo("Chạy thử; thêm --commit để ghi.")
+            return
+        password = None if known else generate_password()
+        if known is None or known.person_id is None:
+            person_id = create_person(actor_id=None, now=now, email=email, name=name, password=password or "")
+        else:
+            person_id = known.person_id
+        grant_role(actor_id=None, now=now, person_id=person_id, role=Role(role), unit_id=unit.id, valid_from=now)
+    except (Refused, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Mật khẩu: {password}" if password else "Tài khoản đã có; đã thêm vai trò.")
+
+
+@group.command("close")
+@click.argument("email")
+@click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
+def close(email: str, commit: bool) -> None:
+    """Khóa tài khoản và kết thúc mọi phiên đăng nhập."""
+    person = principal_of(email, utc_now())
+    if person is None or person.person_id is None:
+        raise click.ClickException("Không có tài khoản này.")
+    if commit:
+        deactivate(actor_id=None, now=utc_now(), person_id=person.person_id)
+    click.echo(f"{'Đã khóa' if commit else 'Sẽ khóa'} {person.email}.")

@@ -1,0 +1,207 @@
+"""Acts on accounts: create a person, grant and end a role, sign in and out, change a password."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ruraldx.accounts.models import FailedLogin, LoginSession, Person, RoleGrant
+from ruraldx.accounts.passwords import MINIMUM_LENGTH, hash_password, password_matches
+from ruraldx.accounts.permissions import Role
+from ruraldx.audit.log import record
+from ruraldx.database import explain_integrity_error, read_session, unit_of_work
+from ruraldx.messages import Invalid, Message, Refused
+from ruraldx.vietnamese import nfc
+
+FAILURES_ALLOWED = 10
+FAILURE_WINDOW = timedelta(minutes=15)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def fold_email(email: str) -> str:
+    """The one form of an e-mail address that is stored and compared."""
+    return nfc(email).strip().lower()
+
+
+def create_person(
+    *, actor_id: int | None, now: datetime, email: str, name: str, password: str, is_demo: bool = False
+) -> int:
+    """Create an account and return its id. Raises Invalid for a used e-mail or a short password."""
+    _check_password(password)
+    hashed = hash_password(password)
+    try:
+        with unit_of_work() as session:
+            person = Person(
+                email=fold_email(email),
+                name=nfc(name).strip(),
+                password_hash=hashed,
+                is_demo=is_demo,
+                created_at=now,
+                password_changed_at=now,
+            )
+            session.add(person)
+            session.flush()
+            record(
+                session,
+                actor_id=actor_id,
+                action="account.created",
+                subject_type="person",
+                subject_key=str(person.id),
+                now=now,
+                details={"demo": is_demo},
+            )
+            return person.id
+    except IntegrityError as error:
+        _, field, message = explain_integrity_error(error)
+        raise Invalid(message, field=field) from error
+
+
+def grant_role(
+    *,
+    actor_id: int | None,
+    now: datetime,
+    person_id: int,
+    role: Role,
+    unit_id: int,
+    valid_from: datetime,
+    valid_to: datetime | None = None,
+) -> int:
+    """Give a person a role in a unit for a time and return the id of the grant."""
+    with unit_of_work() as session:
+        grant = RoleGrant(
+            person_id=person_id,
+            role=role.value,
+            unit_id=unit_id,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            granted_by=actor_id,
+        )
+        session.add(grant)
+        session.flush()
+        _end_sessions(session, person_id, now)
+        _log(session, actor_id, "account.role_granted", person_id, now, role=role.value, unit=unit_id)
+        return grant.id
+
+
+def sign_in(*, now: datetime, email: str, password: str) -> str:
+    """Open a session and return its token.
+
+    Raises Refused (401) with one sentence for every failure, and Refused (429) after too many in a quarter
+    of an hour; the account itself is never locked.
+    """
+    folded = fold_email(email)
+    session = read_session()
+    person = session.execute(
+        select(Person.id, Person.password_hash).where(Person.email == folded, Person.is_active.is_(True))
+    ).one_or_none()
+    recent = session.scalar(
+        select(func.count())
+        .select_from(FailedLogin)
+        .where(FailedLogin.email == folded, FailedLogin.at > now - FAILURE_WINDOW)
+    )
+    if (recent or 0) >= FAILURES_ALLOWED:
+        raise Refused(Message("Bạn đã thử quá nhiều lần. Hãy đợi 15 phút rồi đăng nhập lại."), status=429)
+    # Hashing takes 40 ms: no transaction may stay open for it.
+    session.rollback()
+    if not password_matches(person.password_hash if person else None, password) or person is None:
+        _note_failure(folded, now)
+        raise Refused(Message("Thư điện tử hoặc mật khẩu không đúng."), field="password", status=401)
+    return _open_session(person.id, folded, now)
+
+
+def _note_failure(email: str, now: datetime) -> None:
+    with unit_of_work() as session:
+        session.execute(delete(FailedLogin).where(FailedLogin.at <= now - FAILURE_WINDOW))
+        session.add(FailedLogin(email=email[:254], at=now))
+
+
+def _open_session(person_id: int, email: str, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    with unit_of_work() as session:
+        session.execute(delete(FailedLogin).where(FailedLogin.email == email))
+        session.add(LoginSession(token_hash=token_hash(token), person_id=person_id, started_at=now, last_seen_at=now))
+        _log(session, person_id, "account.signed_in", person_id, now)
+    return token
+
+
+def sign_out(*, now: datetime, token: str) -> None:
+    """End a session; an unknown or ended one is left as it is."""
+    with unit_of_work() as session:
+        row = session.get(LoginSession, token_hash(token))
+        if row is not None and row.ended_at is None:
+            row.ended_at = now
+            _log(session, row.person_id, "account.signed_out", row.person_id, now)
+
+
+def touch_session(*, now: datetime, token: str) -> None:
+    """Note that a session was used (at most once a minute: the caller decides)."""
+    with unit_of_work() as session:
+        session.execute(
+            update(LoginSession)
+            .where(LoginSession.token_hash == token_hash(token), LoginSession.ended_at.is_(None))
+            .values(last_seen_at=now)
+        )
+
+
+def change_password(*, now: datetime, person_id: int, current: str, new: str, keep_token: str) -> None:
+    """Change one's own password; every other session of the person ends. Raises Invalid at the field."""
+    _check_password(new, field="new_password")
+    with unit_of_work() as session:
+        stored = session.scalars(select(Person.password_hash).where(Person.id == person_id)).one()
+    if not password_matches(stored, current):
+        raise Invalid(Message("Mật khẩu hiện tại không đúng."), field="current_password")
+    hashed = hash_password(new)
+    with unit_of_work() as session:
+        person = session.get_one(Person, person_id)
+        person.password_hash, person.password_changed_at = hashed, now
+        _end_sessions(session, person_id, now, keep=token_hash(keep_token))
+        _log(session, person_id, "account.password_changed", person_id, now)
+
+
+def deactivate(*, actor_id: int | None, now: datetime, person_id: int) -> None:
+    """Close an account; its sessions end at once, its records stay."""
+    with unit_of_work() as session:
+        session.get_one(Person, person_id).is_active = False
+        _end_sessions(session, person_id, now)
+        _log(session, actor_id, "account.deactivated", person_id, now)
+
+
+def _end_sessions(session: Session, person_id: int, now: datetime, keep: str | None = None) -> None:
+    session.execute(
+        update(LoginSession)
+        .where(
+            LoginSession.person_id == person_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.token_hash != (keep or ""),
+        )
+        .values(ended_at=now)
+    )
+
+
+def _log(session: Session, actor_id: int | None, action: str, person_id: int, now: datetime, **details: object) -> None:
+    record(
+        session,
+        actor_id=actor_id,
+        action=action,
+        subject_type="person",
+        subject_key=str(person_id),
+        now=now,
+        details=details,
+    )
+
+
+def _check_password(password: str, field: str = "password") -> None:
+    if len(password) < MINIMUM_LENGTH:
+        raise Invalid(
+            Message("Mật khẩu phải có ít nhất %(n)s ký tự. Một câu dễ nhớ là tốt nhất.", n=MINIMUM_LENGTH),
+            field=field,
+        )

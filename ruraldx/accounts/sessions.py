@@ -1,0 +1,80 @@
+"""Server-side sessions behind Flask-Login: the cookie carries a random token, everything else is in the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, current_app
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from ruraldx.accounts.operations import sign_in, sign_out, touch_session
+from ruraldx.accounts.permissions import ANONYMOUS, Principal
+from ruraldx.accounts.queries import live_session
+from ruraldx.config import Settings
+from ruraldx.database import utc_now
+
+_TOUCH_EVERY = timedelta(minutes=1)
+login_manager = LoginManager()
+
+
+class SessionUser(UserMixin):  # type: ignore[misc]
+    """A principal as Flask-Login wants it; its id is the session's token, not the person's."""
+
+    def __init__(self, token: str, principal: Principal) -> None:
+        self.token = token
+        self.principal = principal
+
+    def get_id(self) -> str:
+        """The session token."""
+        return self.token
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> SessionUser | None:
+    settings: Settings = current_app.extensions["ruraldx_settings"]
+    now = utc_now()
+    view = live_session(
+        token, now, timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    )
+    if view is None:
+        return None
+    if now - view.last_seen_at > _TOUCH_EVERY:
+        touch_session(now=now, token=token)
+    return SessionUser(token, view.principal)
+
+
+def init_app(app: Flask) -> None:
+    """Connect sessions to the application."""
+    login_manager.init_app(app)
+
+
+def current_principal() -> Principal:
+    """The signed-in person of this request, or :data:`ANONYMOUS`."""
+    user = current_user
+    return user.principal if user.is_authenticated else ANONYMOUS
+
+
+def current_token() -> str:
+    """The token of this request's session; empty for a visitor."""
+    return current_user.token if current_user.is_authenticated else ""
+
+
+def start(email: str, password: str) -> Principal:
+    """Sign in and rotate the cookie. Raises Refused as :func:`ruraldx.accounts.operations.sign_in` does."""
+    token = sign_in(now=utc_now(), email=email, password=password)
+    language = cookie.get("ngon_ngu")
+    cookie.clear()
+    if language:
+        cookie["ngon_ngu"] = language
+    user = _load(token)
+    login_user(user)
+    return current_principal()
+
+
+def end() -> None:
+    """Sign out: the server forgets the session, the cookie is emptied."""
+    if current_user.is_authenticated:
+        sign_out(now=utc_now(), token=current_user.token)
+    logout_user()
+    cookie.clear()

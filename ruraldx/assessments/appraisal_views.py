@@ -1,0 +1,190 @@
+"""The appraiser's pages: queue, dossier side by side, one verdict per indicator, return, decision."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from ruraldx.accounts.guards import current_principal, requires
+from ruraldx.assessments import presenting
+from ruraldx.assessments.forms import ActForm, AppraisalForm, DecisionForm, ReasonForm
+from ruraldx.assessments.operations import appraisal
+from ruraldx.assessments.queries import records
+from ruraldx.assessments.queries.dossier import dossier
+from ruraldx.assessments.queries.lists import QueueFilter, rounds
+from ruraldx.assessments.queries.lists import queue as queue_page
+from ruraldx.assessments.states import STATUSES, Status
+from ruraldx.assessments.views import Page, refused_at
+from ruraldx.database import utc_now
+from ruraldx.messages import Invalid, Refused
+
+blueprint = Blueprint("appraisal", __name__)
+_DOSSIER = "/tham-dinh/<string(length=16):key>"
+_INDICATOR = f"{_DOSSIER}/chi-tieu/<string(maxlength=20):code>"
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@blueprint.get("/tham-dinh")
+@requires("queue.read")
+def queue() -> Page:
+    """The queue; the filters are a GET form, so the address is the permalink."""
+    wanted = _filter()
+    return render_template(
+        "appraisal/queue.html",
+        page=queue_page(current_principal(), wanted),
+        wanted=wanted,
+        rounds=rounds(current_principal()),
+        statuses=STATUSES,
+        page_link=_page_link,
+    )
+
+
+def _page_link(number: int) -> str:
+    """The same filters on another page."""
+    filters: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "trang"}
+    return url_for("appraisal.queue", **filters, trang=number)
+
+
+def _filter() -> QueueFilter:
+    known = {status.value: status for status in Status}
+    number = request.args.get("trang", "1")
+    return QueueFilter(
+        round_key=request.args.get("ky", ""),
+        statuses=tuple(known[value] for value in request.args.getlist("trang-thai") if value in known),
+        text=request.args.get("xa", "")[:100],
+        mine=request.args.get("cua-toi") == "1",
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
+    )
+
+
+@blueprint.get(_DOSSIER)
+@requires("queue.read")
+def overview(key: str) -> Page:
+    """Self, appraised and final side by side; what to do next."""
+    return _overview(key, DecisionForm(formdata=None))
+
+
+def _overview(key: str, decision_form: DecisionForm) -> str:
+    whole = dossier(current_principal(), key)
+    return render_template(
+        "appraisal/overview.html",
+        dossier=whole,
+        differences=records.differences(current_principal(), key),
+        receipts=records.receipts(current_principal(), key),
+        timeline_entries=records.timeline(current_principal(), key),
+        act_form=ActForm(formdata=None),
+        reason_form=ReasonForm(formdata=None),
+        decision_form=decision_form,
+    )
+
+
+@blueprint.post(f"{_DOSSIER}/tiep-nhan")
+@requires("assessment.appraise")
+def receive(key: str) -> Page:
+    """Take the dossier into appraisal."""
+    return _act(key, appraisal.receive, _("Đã tiếp nhận hồ sơ để thẩm định."))
+
+
+@blueprint.get(_INDICATOR)
+@requires("queue.read")
+def indicator(key: str, code: str) -> Page:
+    """One indicator: what the commune says beside what the appraiser says."""
+    return _indicator(key, code, None)
+
+
+def _indicator(key: str, code: str, form: AppraisalForm | None) -> str:
+    whole = dossier(current_principal(), key)
+    view = whole.indicator(code)
+    if form is None:
+        own = view.stages.get("appraised")
+        form = AppraisalForm(formdata=None, verdict=own.verdict if own else None, reason=own.reason if own else "")
+    codes = list(whole.indicators)
+    position = codes.index(code)
+    return render_template(
+        "appraisal/indicator.html",
+        dossier=whole,
+        view=view,
+        fields=presenting.field_views(whole, view),
+        form=form,
+        open=any(offer.transition.act == "decide" for offer in whole.offers),
+        differences=records.differences(current_principal(), key).get(code, ()),
+        previous=codes[position - 1] if position else None,
+        following=codes[position + 1] if position + 1 < len(codes) else None,
+    )
+
+
+@blueprint.post(_INDICATOR)
+@requires("assessment.appraise")
+def appraise(key: str, code: str) -> Page:
+    """Record the verdict, then go to the next indicator."""
+    whole = dossier(current_principal(), key)
+    whole.indicator(code)
+    form = AppraisalForm()
+    if not form.validate():
+        return _indicator(key, code, form), 422
+    try:
+        appraisal.appraise_indicator(
+            actor=current_principal(),
+            now=utc_now(),
+            key=key,
+            indicator=code,
+            verdict=form.verdict.data,
+            reason=form.reason.data or "",
+        )
+    except Invalid as refused:
+        form[refused.field or "verdict"].errors = [refused.message.translated(_)]
+        return _indicator(key, code, form), 422
+    except Refused as refused:
+        return refused_at(refused, url_for("appraisal.overview", key=key))
+    flash(_("Đã ghi nhận định cho chỉ tiêu %(code)s.", code=code), "success")
+    codes = list(whole.indicators)
+    following = codes[codes.index(code) + 1 :]
+    if following:
+        return redirect(url_for("appraisal.indicator", key=key, code=following[0]))
+    return redirect(url_for("appraisal.overview", key=key))
+
+
+@blueprint.post(f"{_DOSSIER}/tra-lai")
+@requires("assessment.appraise")
+def return_indicators(key: str) -> Page:
+    """Send the marked indicators back; only they reopen."""
+    return _act(key, appraisal.return_indicators, _("Đã trả lại. Xã chỉ sửa được các chỉ tiêu đã chọn."))
+
+
+@blueprint.post(f"{_DOSSIER}/quyet-dinh")
+@requires("assessment.decide")
+def decide(key: str) -> Page:
+    """Record the decision document."""
+    form = DecisionForm()
+    if not form.validate():
+        return _overview(key, form), 422
+    now = utc_now()
+    try:
+        appraisal.decide(
+            actor=current_principal(),
+            now=now,
+            key=key,
+            today=now.astimezone(_VIETNAM).date(),
+            new=appraisal.NewDecision(
+                form.number.data, form.decided_on.date or now.date(), form.signer.data, form.note.data or ""
+            ),
+        )
+    except Invalid as refused:
+        form[refused.field or "number"].errors = [refused.message.translated(_)]
+        return _overview(key, form), 422
+    except Refused as refused:
+        return refused_at(refused, url_for("appraisal.overview", key=key))
+    flash(_("Đã ghi nhận quyết định. Văn phòng Điều phối có thể công bố kết quả."), "success")
+    return redirect(url_for("appraisal.overview", key=key))
+
+
+def _act(key: str, operation: Any, done: str) -> Page:
+    try:
+        operation(actor=current_principal(), now=utc_now(), key=key)
+        flash(done, "success")
+    except Refused as refused:
+        return refused_at(refused, url_for("appraisal.overview", key=key))
+    return redirect(url_for("appraisal.overview", key=key))

@@ -1,0 +1,115 @@
+"""Count what the guards of :mod:`ruraldx.assessments.states` judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ruraldx.assessments.criteria import PinnedSet
+from ruraldx.assessments.models import Answer, Assessment, Document, ReturnedIndicator
+from ruraldx.assessments.sealed_models import StageValue, Submission
+from ruraldx.assessments.states import Facts
+from ruraldx.scoring.results import progress
+
+EXPLANATION = "giai-trinh"
+Answers = Mapping[str, Mapping[str, str | None]]
+
+
+def current_answers(session: Session, assessment_id: int) -> dict[str, dict[str, str | None]]:
+    """Indicator code → field code → canonical value. One statement."""
+    rows = session.execute(
+        select(Answer.indicator_code, Answer.field_code, Answer.value).where(Answer.assessment_id == assessment_id)
+    )
+    answers: dict[str, dict[str, str | None]] = {}
+    for indicator, field, value in rows:
+        answers.setdefault(indicator, {})[field] = value
+    return answers
+
+
+def people_involved(session: Session, assessment_id: int) -> frozenset[int]:
+    """Everybody who drafted, uploaded or signed here: they may not appraise it."""
+    statement = (
+        select(Answer.updated_by)
+        .where(Answer.assessment_id == assessment_id)
+        .union(
+            select(Document.uploaded_by).where(Document.assessment_id == assessment_id),
+            select(Submission.signed_by).where(Submission.assessment_id == assessment_id),
+        )
+    )
+    return frozenset(session.scalars(statement))
+
+
+def recount(session: Session, row: Assessment, criteria: PinnedSet) -> None:
+    """Bring the counters of the row up to date: fields required, answered and not readable."""
+    answers = current_answers(session, row.id)
+    required = answered = 0
+    for code, indicator in criteria.indicators.items():
+        part = progress(indicator, answers.get(code, {}), criteria.choices)
+        required += part.required
+        answered += part.answered
+    row.required_count, row.answered_count = required, answered
+    row.invalid_count = _count(session, Answer, Answer.assessment_id == row.id, Answer.problem.is_not(None))
+
+
+def latest_stage(session: Session, row: Assessment, stage: str) -> dict[str, StageValue]:
+    """The value of a stage that stands for each indicator. One statement.
+
+    An appraisal stands until it is superseded; a "return" of an earlier submission has been answered by the
+    next one and no longer stands.
+    """
+    rows = session.scalars(
+        select(StageValue).where(StageValue.assessment_id == row.id, StageValue.stage == stage).order_by(StageValue.id)
+    )
+    latest = {value.indicator_code: value for value in rows}
+    return {
+        code: value
+        for code, value in latest.items()
+        if value.verdict != "return" or value.submission_number == row.submissions
+    }
+
+
+def returned_now(session: Session, row: Assessment) -> dict[str, ReturnedIndicator]:
+    """Indicators of the last submission that were sent back."""
+    rows = session.scalars(
+        select(ReturnedIndicator).where(
+            ReturnedIndicator.assessment_id == row.id,
+            ReturnedIndicator.submission_number == row.submissions,
+        )
+    )
+    return {returned.indicator_code: returned for returned in rows}
+
+
+def gather_facts(session: Session, row: Assessment, criteria: PinnedSet) -> Facts:
+    """All counts of an assessment; a fixed number of statements."""
+    answers = current_answers(session, row.id)
+    with_evidence = set(
+        session.scalars(
+            select(Document.indicator_code).where(Document.assessment_id == row.id, Document.removed_at.is_(None))
+        )
+    )
+    appraised = latest_stage(session, row, "appraised")
+    return Facts(
+        required=row.required_count,
+        answered=row.answered_count,
+        invalid=row.invalid_count,
+        without_evidence=sum(
+            1
+            for code, indicator in criteria.indicators.items()
+            if any(asked.required for asked in indicator.evidence_asked)
+            and code not in with_evidence
+            and not answers.get(code, {}).get(EXPLANATION)
+        ),
+        returned_open=sum(1 for value in appraised.values() if value.verdict == "return"),
+        returned_unfixed=sum(1 for item in returned_now(session, row).values() if item.fixed_at is None),
+        appraised=sum(1 for code in criteria.indicators if code in appraised),
+        indicators=len(criteria.indicators),
+    )
+
+
+def _count(session: Session, model: type, *conditions: object) -> int:
+    statement = select(func.count()).select_from(model)
+    for condition in conditions:
+        statement = statement.where(condition)  # type: ignore[arg-type]
+    return session.scalar(statement) or 0

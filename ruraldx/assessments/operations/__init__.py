@@ -1,0 +1,1 @@
+"""Acts on rounds and assessments: one function per act, one transaction per act."""

@@ -1,0 +1,164 @@
+"""The province's side: receive, appraise each indicator, return chosen ones, record the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ruraldx.accounts.permissions import Principal
+from ruraldx.assessments.facts import latest_stage
+from ruraldx.assessments.models import ReturnedIndicator
+from ruraldx.assessments.operations.common import Locked, authorise, lock, move, note
+from ruraldx.assessments.sealed_models import Decision, StageValue
+from ruraldx.assessments.states import STATUSES, Status
+from ruraldx.database import unit_of_work
+from ruraldx.messages import Conflict, Invalid, Message
+from ruraldx.vietnamese import nfc
+
+APPRAISER_VERDICTS = ("pass", "fail", "return")
+
+
+@dataclass(frozen=True)
+class NewDecision:
+    """The decision document as it was signed; the outcome follows from the appraised indicators."""
+
+    number: str
+    decided_on: date
+    signer: str
+    note: str = ""
+
+
+def receive(*, actor: Principal, now: datetime, key: str) -> None:
+    """Take a sent dossier into appraisal; the person becomes its appraiser."""
+    with unit_of_work() as session:
+        locked = lock(session, key, actor)
+        move(locked, actor, "receive", now)
+        locked.row.appraiser_id = actor.person_id
+
+
+def appraise_indicator(*, actor: Principal, now: datetime, key: str, indicator: str, verdict: str, reason: str) -> None:
+    """Record the appraiser's verdict on one indicator: pass, fail, or to be returned.
+
+    A reason is obligatory for "fail" and "return", and for "pass" where the engine did not find "pass".
+    Raises Invalid at the field, Forbidden, or Conflict when the dossier is not under appraisal.
+    """
+    with unit_of_work() as session:
+        locked = lock(session, key, actor)
+        locked.criteria.indicator(indicator)
+        person_id = authorise(actor, "assessment.appraise", locked.subject)
+        _check_under_appraisal(locked)
+        reason = nfc(reason).strip()
+        _check_verdict(locked, indicator, verdict, reason)
+        session.add(
+            StageValue(
+                assessment_id=locked.row.id,
+                submission_number=locked.row.submissions,
+                indicator_code=indicator,
+                stage="appraised",
+                verdict=verdict,
+                reason=reason,
+                recorded_by=person_id,
+                recorded_at=now,
+            )
+        )
+        locked.row.updated_at = now
+        note(locked, person_id, "indicator.appraised", now, indicator=indicator, verdict=verdict, reason=reason)
+
+
+def _check_under_appraisal(locked: Locked) -> None:
+    if locked.status is not Status.UNDER_APPRAISAL:
+        raise Conflict(
+            Message(
+                "Hồ sơ đang ở trạng thái “%(status)s”, chưa hoặc không còn thẩm định được.",
+                status=STATUSES[locked.status].label,
+            )
+        )
+
+
+def _check_verdict(locked: Locked, indicator: str, verdict: str, reason: str) -> None:
+    if verdict not in APPRAISER_VERDICTS:
+        raise Invalid(Message("Hãy chọn Đạt, Không đạt hoặc Trả lại."), field="verdict")
+    if verdict == "pass":
+        own = latest_stage(locked.session, locked.row, "self").get(indicator)
+        if own is not None and own.verdict == "pass":
+            return
+    if not reason:
+        raise Invalid(
+            Message("Hãy ghi lý do: nhận định này khác với kết quả tự tính, hoặc xã cần biết phải sửa gì."),
+            field="reason",
+        )
+
+
+def return_indicators(*, actor: Principal, now: datetime, key: str) -> tuple[str, ...]:
+    """Send the dossier back: only indicators marked "return" reopen, each with its reason. Returns their codes."""
+    with unit_of_work() as session:
+        locked = lock(session, key, actor)
+        marked = {
+            code: value
+            for code, value in latest_stage(session, locked.row, "appraised").items()
+            if value.verdict == "return"
+        }
+        move(locked, actor, "return", now, details={"indicators": sorted(marked)})
+        for code, value in marked.items():
+            session.add(
+                ReturnedIndicator(
+                    assessment_id=locked.row.id,
+                    indicator_code=code,
+                    submission_number=locked.row.submissions,
+                    reason=value.reason,
+                    returned_by=value.recorded_by,
+                    returned_at=now,
+                )
+            )
+        return tuple(marked)
+
+
+def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDecision) -> str:
+    """Record the decision and the final stage; returns the outcome, ``pass`` only if every indicator passed.
+
+    ``today`` is the date in Vietnam: a decision cannot be dated after the day it is recorded.
+    Raises Invalid at the field, Conflict while an indicator is not appraised, Forbidden.
+    """
+    number, signer = nfc(new.number).strip(), nfc(new.signer).strip()
+    if not number:
+        raise Invalid(Message("Hãy nhập số quyết định."), field="number")
+    if not signer:
+        raise Invalid(Message("Hãy nhập người ký."), field="signer")
+    if new.decided_on > today:
+        raise Invalid(Message("Ngày quyết định không thể ở sau hôm nay."), field="decided_on")
+    with unit_of_work() as session:
+        locked = lock(session, key, actor)
+        appraised = latest_stage(session, locked.row, "appraised")
+        outcome = "pass" if all(v.verdict == "pass" for v in appraised.values()) else "fail"
+        move(locked, actor, "decide", now, details={"number": number, "outcome": outcome})
+        locked.row.decided_at = now
+        session.add(
+            Decision(
+                assessment_id=locked.row.id,
+                number=number,
+                decided_on=new.decided_on,
+                signer=signer,
+                outcome=outcome,
+                note=nfc(new.note).strip(),
+                recorded_by=actor.person_id or 0,
+                recorded_at=now,
+            )
+        )
+        _record_final_stage(locked, appraised, now, actor)
+        return outcome
+
+
+def _record_final_stage(locked: Locked, appraised: dict[str, StageValue], now: datetime, actor: Principal) -> None:
+    for code, value in appraised.items():
+        locked.session.add(
+            StageValue(
+                assessment_id=locked.row.id,
+                submission_number=locked.row.submissions,
+                indicator_code=code,
+                stage="final",
+                verdict=value.verdict,
+                reason=value.reason,
+                recorded_by=actor.person_id or 0,
+                recorded_at=now,
+            )
+        )

@@ -1,0 +1,146 @@
+"""Acts on rounds: register a criteria set version, open a round for units."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ruraldx.accounts.permissions import Principal, Subject
+from ruraldx.assessments.criteria import pinned_set
+from ruraldx.assessments.facts import recount
+from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
+from ruraldx.assessments.operations.common import authorise
+from ruraldx.audit.log import record
+from ruraldx.catalog.loader import canonical_bytes, sha256_of
+from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.database import unit_of_work
+from ruraldx.messages import Conflict, Invalid, Message, NotFound
+from ruraldx.places.models import Unit
+from ruraldx.vietnamese import nfc
+
+
+@dataclass(frozen=True)
+class NewRound:
+    """What opening a round needs. ``units`` are unit ids; ``dimensions`` per unit id (e.g. region)."""
+
+    title: str
+    province_id: int
+    criteria: CriteriaSet
+    period_from: date
+    period_to: date
+    due_at: datetime
+    units: Sequence[int]
+    choices: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    is_demo: bool = False
+
+
+def open_round(*, actor: Principal, now: datetime, new: NewRound) -> str:
+    """Open a round: pin the criteria version, freeze the units, make one empty dossier each. Returns its key.
+
+    Raises Forbidden, NotFound (a unit that is not of the province) or Invalid (no unit, dates out of order).
+    """
+    with unit_of_work() as session:
+        province = session.get(Unit, new.province_id)
+        if province is None:
+            raise NotFound(Message("Không tìm thấy tỉnh của kỳ đánh giá."))
+        person_id = authorise(actor, "round.open", Subject(province.path))
+        _check(new, now)
+        version = register_version(session, new.criteria, now)
+        round_ = Round(
+            key=secrets.token_hex(8),
+            title=nfc(new.title).strip(),
+            province_id=province.id,
+            province_path=province.path,
+            version_id=version.id,
+            period_from=new.period_from,
+            period_to=new.period_to,
+            choices=dict(new.choices),
+            opened_at=now,
+            due_at=new.due_at,
+            opened_by=person_id,
+            is_demo=new.is_demo,
+        )
+        session.add(round_)
+        session.flush()
+        _make_dossiers(session, round_, province, new, now)
+        record(
+            session,
+            actor_id=person_id,
+            action="round.opened",
+            subject_type="round",
+            subject_key=round_.key,
+            unit_path=province.path,
+            now=now,
+            details={"criteria": version.sha256, "units": len(new.units), "demo": new.is_demo},
+        )
+        return round_.key
+
+
+def _check(new: NewRound, now: datetime) -> None:
+    if not new.title.strip():
+        raise Invalid(Message("Hãy đặt tên cho kỳ đánh giá."), field="title")
+    if not new.units:
+        raise Invalid(Message("Hãy chọn ít nhất một xã cho kỳ đánh giá."), field="units")
+    if new.period_to < new.period_from:
+        raise Invalid(Message("Ngày cuối của kỳ số liệu phải sau ngày đầu."), field="period_to")
+    if new.due_at <= now:
+        raise Invalid(Message("Hạn gửi hồ sơ phải ở sau thời điểm hiện tại."), field="due_at")
+
+
+def register_version(session: Session, criteria: CriteriaSet, now: datetime) -> CriteriaVersion:
+    """The row of this exact text, made when it is new. Raises Conflict for a used number with another text."""
+    digest = sha256_of(criteria)
+    known = session.scalars(select(CriteriaVersion).where(CriteriaVersion.sha256 == digest)).one_or_none()
+    if known is not None:
+        return known
+    taken = session.scalars(
+        select(CriteriaVersion.id).where(
+            CriteriaVersion.code == criteria.code, CriteriaVersion.number == criteria.number
+        )
+    ).one_or_none()
+    if taken is not None:
+        raise Conflict(
+            Message(
+                "Bộ tiêu chí %(code)s phiên bản %(number)s đã được dùng với nội dung khác. Hãy tăng số phiên bản.",
+                code=criteria.code,
+                number=criteria.number,
+            )
+        )
+    version = CriteriaVersion(
+        code=criteria.code,
+        number=criteria.number,
+        title=criteria.title,
+        sha256=digest,
+        content=canonical_bytes(criteria).decode(),
+        registered_at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRound, now: datetime) -> None:
+    units = session.scalars(select(Unit).where(Unit.id.in_(new.units)).order_by(Unit.sort_key)).all()
+    if len(units) != len(set(new.units)) or not all(u.path.startswith(province.path) for u in units):
+        raise NotFound(Message("Có xã không thuộc tỉnh của kỳ đánh giá này."), field="units")
+    criteria = pinned_set(session, round_.version_id, round_.choices)
+    for unit in units:
+        assessment = Assessment(
+            key=secrets.token_hex(8),
+            round_id=round_.id,
+            unit_id=unit.id,
+            unit_path=unit.path,
+            dimensions=dict(new.dimensions.get(unit.id, {})),
+            updated_at=now,
+            submissions=0,
+            version=0,
+        )
+        session.add(assessment)
+        session.flush()
+        recount(session, assessment, criteria)

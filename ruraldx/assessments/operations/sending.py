@@ -1,0 +1,170 @@
+"""The commune's side of sending: ask for the signature, hand back, sign and send."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ruraldx.accounts.models import Person
+from ruraldx.accounts.passwords import password_matches
+from ruraldx.accounts.permissions import Principal
+from ruraldx.assessments.facts import current_answers
+from ruraldx.assessments.models import Answer, CriteriaVersion, Document
+from ruraldx.assessments.operations.common import Locked, lock, move
+from ruraldx.assessments.sealed_models import StageValue, Submission
+from ruraldx.database import read_session, unit_of_work
+from ruraldx.messages import Invalid, Message
+from ruraldx.places.models import Unit
+from ruraldx.scoring.results import AssessmentResult, ScoringContext, score_assessment
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the chairperson gets: number, hash of the sealed snapshot, time. ``repeated`` for a double click."""
+
+    receipt: str
+    sha256: str
+    sent_at: datetime
+    repeated: bool = False
+
+
+def request_signature(*, actor: Principal, now: datetime, key: str) -> None:
+    """Ask the chairperson to sign. Raises Conflict while something is missing."""
+    with unit_of_work() as session:
+        move(lock(session, key, actor), actor, "request_signature", now)
+
+
+def hand_back(*, actor: Principal, now: datetime, key: str, reason: str) -> None:
+    """The chairperson gives the dossier back to the official with a reason."""
+    with unit_of_work() as session:
+        move(lock(session, key, actor), actor, "hand_back", now, reason=reason)
+
+
+def confirm_password(actor: Principal, password: str) -> None:
+    """Ask again who is there before signing. Raises Invalid at the password field."""
+    session = read_session()
+    stored = session.scalars(select(Person.password_hash).where(Person.id == actor.person_id)).one_or_none()
+    session.rollback()
+    if not password_matches(stored, password):
+        raise Invalid(Message("Mật khẩu không đúng. Hãy nhập lại để ký duyệt."), field="password")
+
+
+def send(*, actor: Principal, now: datetime, key: str, idempotency_key: str) -> Receipt:
+    """Sign and send: seal a snapshot with its hash manifest and give a receipt.
+
+    The same ``idempotency_key`` a second time returns the first receipt. Raises Conflict while something is
+    missing or when the dossier is elsewhere in its life.
+    """
+    with unit_of_work() as session:
+        locked = lock(session, key, actor)
+        repeated = session.scalars(
+            select(Submission).where(
+                Submission.idempotency_key == idempotency_key, Submission.assessment_id == locked.row.id
+            )
+        ).one_or_none()
+        if repeated is not None:
+            return Receipt(repeated.receipt, repeated.sha256, repeated.sent_at, repeated=True)
+        result = score(locked)
+        manifest = _manifest(locked, result, now, actor)
+        number = locked.row.submissions + 1
+        body = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        submission = Submission(
+            assessment_id=locked.row.id,
+            number=number,
+            receipt=f"{locked.row.key[:6].upper()}-{number:02d}",
+            idempotency_key=idempotency_key,
+            manifest=body,
+            sha256=hashlib.sha256(body.encode()).hexdigest(),
+            signed_by=actor.person_id or 0,
+            sent_at=now,
+        )
+        move(locked, actor, "send", now, details={"receipt": submission.receipt, "sha256": submission.sha256})
+        locked.row.submissions, locked.row.sent_at = number, now
+        session.add(submission)
+        _record_self_stage(locked, result, number, now, actor)
+        return Receipt(submission.receipt, submission.sha256, now)
+
+
+def score(locked: Locked) -> AssessmentResult:
+    """The engine's result for the answers as they stand."""
+    return score_assessment(
+        locked.criteria.criteria,
+        current_answers(locked.session, locked.row.id),
+        ScoringContext(dimensions=locked.row.dimensions, choices=locked.round.choices),
+    )
+
+
+def _record_self_stage(locked: Locked, result: AssessmentResult, number: int, now: datetime, actor: Principal) -> None:
+    for item in result.indicators:
+        if item.code in locked.criteria.indicators:
+            locked.session.add(
+                StageValue(
+                    assessment_id=locked.row.id,
+                    submission_number=number,
+                    indicator_code=item.code,
+                    stage="self",
+                    verdict=item.verdict.value,
+                    reason="",
+                    result=item.as_data(),
+                    recorded_by=actor.person_id or 0,
+                    recorded_at=now,
+                )
+            )
+
+
+def _manifest(locked: Locked, result: AssessmentResult, now: datetime, actor: Principal) -> dict[str, Any]:
+    session, row = locked.session, locked.row
+    version = session.get_one(CriteriaVersion, locked.round.version_id)
+    unit = session.get_one(Unit, row.unit_id)
+    return {
+        "format": "ruraldx-submission/1",
+        "assessment": row.key,
+        "round": {"key": locked.round.key, "title": locked.round.title, "choices": locked.round.choices},
+        "unit": {"code": unit.code, "name": unit.full_name, "valid_from": unit.valid_from.isoformat()},
+        "dimensions": row.dimensions,
+        "criteria": {"code": version.code, "number": version.number, "sha256": version.sha256},
+        "submission": row.submissions + 1,
+        "signed_by": actor.person_id,
+        "sent_at": now.isoformat(),
+        "answers": _answers(session, row.id),
+        "evidence": _evidence(session, row.id),
+        "result": result.as_data(),
+    }
+
+
+def _answers(session: Session, assessment_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Answer).where(Answer.assessment_id == assessment_id).order_by(Answer.indicator_code, Answer.field_code)
+    )
+    return [
+        {"indicator": a.indicator_code, "field": a.field_code, "raw": a.raw, "value": a.value, "version": a.version}
+        for a in rows
+    ]
+
+
+def _evidence(session: Session, assessment_id: int) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Document)
+        .where(Document.assessment_id == assessment_id, Document.removed_at.is_(None))
+        .order_by(Document.indicator_code, Document.id)
+    )
+    return [
+        {
+            "indicator": d.indicator_code,
+            "sha256": d.sha256,
+            "size": d.size,
+            "filename": d.filename,
+            "number": d.number,
+            "issued_on": d.issued_on.isoformat() if d.issued_on else None,
+            "agency": d.agency,
+            "summary": d.summary,
+            "page": d.page,
+        }
+        for d in rows
+    ]

@@ -1,0 +1,128 @@
+"""From an indicator of a dossier to what a page draws: fields with values, problems, both texts of a collision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ruraldx.accounts.permissions import Principal, Subject, allows
+from ruraldx.assessments.operations.answers import Collision, FieldInput, Saved
+from ruraldx.assessments.queries.views_of import AnswerView, Dossier, IndicatorView
+from ruraldx.catalog.fields import Field
+from ruraldx.messages import Message, message_from_data
+from ruraldx.scoring.outcomes import VERDICTS
+
+VERSION_PREFIX = "v-"
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A field as the page shows it."""
+
+    field: Field
+    raw: str
+    version: int
+    problem: Message | None
+    saved_at: datetime | None
+    collision: Collision | None = None
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """An indicator in the task list: its state in words and the tone of the tag."""
+
+    view: IndicatorView
+    state: Message
+    tone: str
+    answered: int
+    required: int
+
+
+def field_views(
+    dossier: Dossier, view: IndicatorView, results: Sequence[Saved | Collision] = ()
+) -> tuple[FieldView, ...]:
+    """The fields of an indicator; ``results`` of a save that just happened override what is stored."""
+    collisions = {r.field: r for r in results if isinstance(r, Collision)}
+    return tuple(
+        _field_view(field, view.answers.get(field.code), collisions.get(field.code))
+        for field in dossier.pinned.fields(view.indicator.code)
+    )
+
+
+def _field_view(field: Field, answer: AnswerView | None, collision: Collision | None) -> FieldView:
+    if collision is not None:
+        return FieldView(field, collision.yours, collision.version, None, None, collision)
+    if answer is None:
+        return FieldView(field, "", 0, None, None)
+    problem = message_from_data(answer.problem) if answer.problem else None
+    return FieldView(field, answer.raw, answer.version, problem, answer.updated_at)
+
+
+def inputs_from(dossier: Dossier, code: str, form: Mapping[str, str]) -> tuple[FieldInput, ...]:
+    """What a plain form post carries for this indicator: each field with the version the page had."""
+    return tuple(
+        FieldInput(field.code, form[field.code], _version(form.get(f"{VERSION_PREFIX}{field.code}", "0")))
+        for field in dossier.pinned.fields(code)
+        if field.code in form
+    )
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def task_rows(dossier: Dossier) -> tuple[TaskRow, ...]:
+    """The task list of a dossier in the order of the criteria."""
+    return tuple(_task_row(dossier, view) for view in dossier.indicators.values())
+
+
+def _task_row(dossier: Dossier, view: IndicatorView) -> TaskRow:
+    fields = [field for field in dossier.pinned.fields(view.indicator.code) if field.required]
+    answered = sum(1 for f in fields if view.answers.get(f.code) and view.answers[f.code].value is not None)
+    state, tone = _state(view, answered, len(fields))
+    return TaskRow(view, state, tone, answered, len(fields))
+
+
+def _state(view: IndicatorView, answered: int, required: int) -> tuple[Message, str]:
+    if view.returned is not None and view.returned.fixed_at is None:
+        return Message("Cần sửa"), "warning"
+    if view.returned is not None:
+        return Message("Đã sửa"), "info"
+    if any(answer.problem for answer in view.answers.values()):
+        return Message("Có ô cần sửa"), "warning"
+    if not view.editable:
+        return Message("Đã khóa"), "neutral"
+    if not view.answers and not view.documents:
+        return Message("Chưa bắt đầu"), "neutral"
+    if answered < required:
+        return Message("Đang làm (%(answered)s/%(required)s)", answered=answered, required=required), "info"
+    return Message("Đã điền đủ"), "success"
+
+
+def may_edit(principal: Principal, dossier: Dossier, view: IndicatorView) -> bool:
+    """Whether this person gets a form for this indicator, or the text only."""
+    return view.editable and allows(principal, "assessment.answer", Subject(dossier.unit_path))
+
+
+# Codes of verdicts, of the engine and of people, in words with a tone.
+VERDICT_WORDS: Final[dict[str, tuple[Message, str]]] = {
+    **{verdict.value: words for verdict, words in VERDICTS.items()},
+    "return": (Message("Trả lại"), "warning"),
+}
+
+# Events of the timeline in words.
+EVENT_WORDS: Final[dict[str, Message]] = {
+    "assessment.request_signature": Message("Trình ký"),
+    "assessment.hand_back": Message("Chuyển lại để sửa"),
+    "assessment.send": Message("Ký duyệt và gửi"),
+    "assessment.receive": Message("Tiếp nhận thẩm định"),
+    "assessment.return": Message("Trả lại chỉ tiêu"),
+    "assessment.decide": Message("Ghi nhận quyết định"),
+    "assessment.publish": Message("Công bố"),
+    "assessment.unpublish": Message("Gỡ công bố"),
+    "indicator.appraised": Message("Nhận định chỉ tiêu"),
+    "document.attached": Message("Đính kèm minh chứng"),
+    "document.removed": Message("Gỡ minh chứng"),
+}

@@ -1,0 +1,1 @@
+"""Reads on rounds and assessments. Every list takes the principal: scope is an SQL predicate, not a filter after."""

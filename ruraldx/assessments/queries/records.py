@@ -1,0 +1,144 @@
+"""Receipts, stored documents, differences between sendings, and the timeline of an assessment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from ruraldx.accounts.models import Person
+from ruraldx.accounts.permissions import Principal
+from ruraldx.assessments.models import Answer, Document
+from ruraldx.assessments.queries.dossier import find_assessment
+from ruraldx.assessments.sealed_models import Submission
+from ruraldx.audit.models import AuditEvent
+from ruraldx.database import read_session
+from ruraldx.messages import Message, NotFound
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """What a download needs."""
+
+    sha256: str
+    filename: str
+    media_type: str
+
+
+def stored_document(principal: Principal, key: str, document: str) -> StoredDocument:
+    """A document of an assessment in reach (also a removed one). Raises NotFound."""
+    session = read_session()
+    row, _, _ = find_assessment(session, principal, key)
+    found = session.execute(
+        select(Document.sha256, Document.filename, Document.media_type).where(
+            Document.assessment_id == row.id, Document.key == document
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(Message("Không tìm thấy minh chứng này."))
+    return StoredDocument(*found)
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """The receipt of a sending."""
+
+    receipt: str
+    number: int
+    sha256: str
+    sent_at: datetime
+    signed_by: str
+
+
+def receipts(principal: Principal, key: str) -> tuple[ReceiptView, ...]:
+    """Receipts of an assessment, newest first. Raises NotFound."""
+    session = read_session()
+    row, _, _ = find_assessment(session, principal, key)
+    found = session.execute(
+        select(Submission.receipt, Submission.number, Submission.sha256, Submission.sent_at, Person.name)
+        .join(Person, Person.id == Submission.signed_by)
+        .where(Submission.assessment_id == row.id)
+        .order_by(Submission.number.desc())
+    )
+    return tuple(ReceiptView(*item) for item in found)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field whose text changed between two sendings, or since the last one."""
+
+    field: str
+    before: str
+    after: str
+
+
+def differences(principal: Principal, key: str) -> Mapping[str, tuple[Difference, ...]]:
+    """Indicator code → changed fields: the last sending against the one before, or now against the last.
+
+    "Now" counts while the dossier is open again. Raises NotFound. Three statements.
+    """
+    session = read_session()
+    row, _, _ = find_assessment(session, principal, key)
+    manifests = session.scalars(
+        select(Submission.manifest)
+        .where(Submission.assessment_id == row.id)
+        .order_by(Submission.number.desc())
+        .limit(2)
+    ).all()
+    sent = [_texts(json.loads(text)["answers"]) for text in manifests]
+    answers = session.execute(
+        select(Answer.indicator_code, Answer.field_code, Answer.raw).where(Answer.assessment_id == row.id)
+    )
+    now = {(indicator, field): raw for indicator, field, raw in answers}
+    if not sent:
+        return {}
+    if now != sent[0] or len(sent) == 1:
+        return _compare(sent[0], now)
+    return _compare(sent[1], sent[0])
+
+
+def _texts(answers: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    return {(item["indicator"], item["field"]): item["raw"] for item in answers}
+
+
+def _compare(
+    before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]
+) -> dict[str, tuple[Difference, ...]]:
+    changed: dict[str, list[Difference]] = {}
+    for place in sorted(before.keys() | after.keys()):
+        old, new = before.get(place, ""), after.get(place, "")
+        if old != new:
+            changed.setdefault(place[0], []).append(Difference(place[1], old, new))
+    return {code: tuple(items) for code, items in changed.items()}
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """An event of an assessment as its timeline shows it."""
+
+    at: datetime
+    action: str
+    by: str
+    details: Mapping[str, Any]
+
+
+def timeline(principal: Principal, key: str, limit: int = 100) -> tuple[TimelineEntry, ...]:
+    """Acts on an assessment, newest first, without single keystrokes. Raises NotFound."""
+    session = read_session()
+    find_assessment(session, principal, key)
+    rows = session.execute(
+        select(AuditEvent.at, AuditEvent.action, Person.name, AuditEvent.details)
+        .outerjoin(Person, Person.id == AuditEvent.actor_id)
+        .where(
+            AuditEvent.subject_type == "assessment",
+            AuditEvent.subject_key == key,
+            AuditEvent.action != "answer.saved",
+        )
+        .order_by(AuditEvent.sequence.desc())
+        .limit(limit)
+    )
+    return tuple(TimelineEntry(at, action, name or "", details) for at, action, name, details in rows)

@@ -1,0 +1,129 @@
+"""What a page knows of an assessment: frozen values, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from ruraldx.assessments.criteria import PinnedSet
+from ruraldx.assessments.states import STATUSES, Facts, Offer, Status, StatusInfo
+from ruraldx.catalog.schema import CriteriaSet, Indicator
+from ruraldx.messages import Message, NotFound
+from ruraldx.scoring.results import AssessmentResult, IndicatorResult
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """A stored field."""
+
+    raw: str
+    value: str | None
+    problem: Mapping[str, Any] | None
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A piece of evidence as a page shows it."""
+
+    key: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    number: str
+    issued_on: date | None
+    agency: str
+    summary: str
+    page: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True)
+class StageView:
+    """What a stage says, by whom and when."""
+
+    verdict: str
+    reason: str
+    by: str
+    at: datetime
+    submission_number: int
+
+
+@dataclass(frozen=True)
+class ReturnView:
+    """A return with its reason; ``fixed_at`` when the commune changed something."""
+
+    reason: str
+    by: str
+    returned_at: datetime
+    fixed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """The decision of an assessment."""
+
+    number: str
+    decided_on: date
+    signer: str
+    outcome: str
+    note: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class IndicatorView:
+    """One indicator with everything known of it."""
+
+    indicator: Indicator
+    answers: Mapping[str, AnswerView]
+    documents: tuple[DocumentView, ...]
+    result: IndicatorResult
+    stages: Mapping[str, StageView]
+    returned: ReturnView | None
+    editable: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An assessment, read whole."""
+
+    key: str
+    unit_name: str
+    unit_code: str
+    unit_path: str
+    unit_valid_to: date | None
+    round_title: str
+    period_from: date
+    period_to: date
+    due_at: datetime
+    is_demo: bool
+    status: Status
+    version: int
+    submissions: int
+    sent_at: datetime | None
+    appraiser: str | None
+    criteria: CriteriaSet
+    pinned: PinnedSet
+    facts: Facts
+    involved: frozenset[int]
+    indicators: Mapping[str, IndicatorView]
+    result: AssessmentResult
+    decision: DecisionView | None
+    offers: tuple[Offer, ...] = field(default=())
+
+    @property
+    def info(self) -> StatusInfo:
+        """The status in words."""
+        return STATUSES[self.status]
+
+    def indicator(self, code: str) -> IndicatorView:
+        """One indicator. Raises NotFound."""
+        try:
+            return self.indicators[code]
+        except KeyError:
+            raise NotFound(Message("Không có chỉ tiêu %(code)s trong hồ sơ này.", code=code)) from None

@@ -1,0 +1,236 @@
+"""The commune's pages: my work, the dossier, one page per indicator, check, sign, receipt."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from ruraldx.accounts.guards import current_principal, requires
+from ruraldx.assessments import presenting
+from ruraldx.assessments.forms import ActForm, DocumentForm, ReasonForm, SignForm
+from ruraldx.assessments.operations import sending
+from ruraldx.assessments.operations.answers import Collision, FieldInput, Saved, save_answers
+from ruraldx.assessments.queries import records
+from ruraldx.assessments.queries.dossier import dossier
+from ruraldx.assessments.queries.lists import my_assessments
+from ruraldx.assessments.queries.lists import my_work as my_tasks
+from ruraldx.database import utc_now
+from ruraldx.messages import Invalid, Message, Refused
+from ruraldx.vietnamese import format_time
+
+blueprint = Blueprint("assessments", __name__)
+Page = str | Response | tuple[str, int] | tuple[Response, int]
+_DOSSIER = "/ho-so/<string(length=16):key>"
+_INDICATOR = f"{_DOSSIER}/chi-tieu/<string(maxlength=20):code>"
+
+
+@blueprint.get("/viec-cua-toi")
+@requires("account.own")
+def my_work() -> Page:
+    """What waits for this person, and what they can look at."""
+    principal = current_principal()
+    tasks = my_tasks(principal)
+    waiting = {task.key for task in tasks}
+    others = [row for row in my_assessments(principal) if row.key not in waiting]
+    return render_template("assessments/my_work.html", tasks=tasks, others=others)
+
+
+@blueprint.get(_DOSSIER)
+@requires("assessment.read")
+def overview(key: str) -> Page:
+    """The task list of a dossier."""
+    whole = dossier(current_principal(), key)
+    return render_template(
+        "assessments/overview.html",
+        dossier=whole,
+        rows=presenting.task_rows(whole),
+        receipts=records.receipts(current_principal(), key),
+        timeline_entries=records.timeline(current_principal(), key),
+        act_form=ActForm(),
+        reason_form=ReasonForm(),
+    )
+
+
+@blueprint.get(_INDICATOR)
+@requires("assessment.read")
+def indicator(key: str, code: str) -> Page:
+    """One indicator: the official text, the fields, the evidence, the result and why."""
+    return indicator_page(key, code)
+
+
+@blueprint.post(_INDICATOR)
+@requires("assessment.answer")
+def save_indicator(key: str, code: str) -> Page:
+    """Save the whole page (works without JavaScript); what cannot be read stays and is explained."""
+    whole = dossier(current_principal(), key)
+    whole.indicator(code)
+    inputs = presenting.inputs_from(whole, code, request.form)
+    results = save_answers(actor=current_principal(), now=utc_now(), key=key, indicator=code, inputs=inputs)
+    if any(isinstance(result, Collision) for result in results):
+        return indicator_page(key, code, results), 409
+    if any(result.problem for result in results if isinstance(result, Saved)):
+        return indicator_page(key, code, results), 422
+    flash(_("Đã lưu chỉ tiêu %(code)s.", code=code), "success")
+    if request.form.get("tiep") == "danh-sach":
+        return redirect(url_for("assessments.overview", key=key))
+    return redirect(url_for("assessments.indicator", key=key, code=code))
+
+
+@blueprint.post(f"{_INDICATOR}/luu")
+@requires("assessment.answer")
+def autosave(key: str, code: str) -> Page:
+    """Save one field from a script: {field, value, version} → its new version, or both texts (409)."""
+    item = _autosave_input(request.get_json(silent=True))
+    (result,) = save_answers(actor=current_principal(), now=utc_now(), key=key, indicator=code, inputs=[item])
+    if isinstance(result, Collision):
+        body: dict[str, Any] = {
+            "field": result.field,
+            "version": result.version,
+            "theirs": result.theirs,
+            "theirs_by": result.theirs_by,
+            "theirs_at": format_time(result.theirs_at),
+            "yours": result.yours,
+        }
+        return jsonify(body), 409
+    return jsonify(
+        field=result.field,
+        version=result.version,
+        value=result.raw,
+        state="needs_fix" if result.problem else "saved",
+        saved_at=format_time(utc_now()),
+        message=result.problem.translated(_) if result.problem else None,
+    )
+
+
+def _autosave_input(body: object) -> FieldInput:
+    if isinstance(body, dict):
+        field, value, version = body.get("field"), body.get("value"), body.get("version")
+        if (
+            isinstance(field, str)
+            and isinstance(value, str)
+            and type(version) is int
+            and set(body)
+            <= {
+                "field",
+                "value",
+                "version",
+            }
+        ):
+            return FieldInput(field, value, version)
+    raise Invalid(Message("Yêu cầu lưu không đúng dạng. Hãy tải lại trang."), status=400)
+
+
+def indicator_page(
+    key: str,
+    code: str,
+    results: tuple[Saved | Collision, ...] = (),
+    document_form: DocumentForm | None = None,
+) -> str:
+    """The page of one indicator, with what a save or an upload just said."""
+    whole = dossier(current_principal(), key)
+    view = whole.indicator(code)
+    codes = list(whole.indicators)
+    position = codes.index(code)
+    return render_template(
+        "assessments/indicator.html",
+        dossier=whole,
+        view=view,
+        fields=presenting.field_views(whole, view, results),
+        may_edit=presenting.may_edit(current_principal(), whole, view),
+        document_form=document_form or DocumentForm(formdata=None),
+        act_form=ActForm(formdata=None),
+        differences=records.differences(current_principal(), key).get(code, ()),
+        previous=codes[position - 1] if position else None,
+        following=codes[position + 1] if position + 1 < len(codes) else None,
+    )
+
+
+@blueprint.get(f"{_DOSSIER}/kiem-tra")
+@requires("assessment.read")
+def check(key: str) -> Page:
+    """Check answers: everything on one page, what is missing first."""
+    whole = dossier(current_principal(), key)
+    sections = [(view, presenting.field_views(whole, view)) for view in whole.indicators.values()]
+    return render_template(
+        "assessments/check.html",
+        dossier=whole,
+        sections=sections,
+        act_form=ActForm(),
+        reason_form=ReasonForm(),
+        sign_form=SignForm(formdata=None, once=secrets.token_hex(16)),
+    )
+
+
+@blueprint.post(f"{_DOSSIER}/trinh-ky")
+@requires("assessment.request_signoff")
+def request_signature(key: str) -> Page:
+    """The official asks for the signature."""
+    try:
+        sending.request_signature(actor=current_principal(), now=utc_now(), key=key)
+    except Refused as refused:
+        return refused_at(refused, url_for("assessments.check", key=key))
+    flash(_("Đã trình ký. Chủ tịch UBND xã sẽ kiểm tra và gửi hồ sơ."), "success")
+    return redirect(url_for("assessments.overview", key=key))
+
+
+@blueprint.post(f"{_DOSSIER}/chuyen-lai")
+@requires("assessment.sign")
+def hand_back(key: str) -> Page:
+    """The chairperson gives the dossier back to be corrected."""
+    reason = request.form.get("reason", "")
+    try:
+        sending.hand_back(actor=current_principal(), now=utc_now(), key=key, reason=reason)
+    except Refused as refused:
+        return refused_at(refused, url_for("assessments.check", key=key))
+    flash(_("Đã chuyển lại cho công chức để sửa."), "success")
+    return redirect(url_for("assessments.overview", key=key))
+
+
+@blueprint.post(f"{_DOSSIER}/gui")
+@requires("assessment.sign")
+def send(key: str) -> Page:
+    """The chairperson signs and sends; a second click leads to the same receipt."""
+    form = SignForm()
+    if form.validate():
+        try:
+            sending.confirm_password(current_principal(), form.password.data)
+            sending.send(actor=current_principal(), now=utc_now(), key=key, idempotency_key=form.once.data)
+            return redirect(url_for("assessments.receipt", key=key))
+        except Invalid as refused:
+            form.password.errors = [refused.message.translated(_)]
+        except Refused as refused:
+            return refused_at(refused, url_for("assessments.check", key=key))
+    whole = dossier(current_principal(), key)
+    sections = [(view, presenting.field_views(whole, view)) for view in whole.indicators.values()]
+    page = render_template(
+        "assessments/check.html",
+        dossier=whole,
+        sections=sections,
+        act_form=ActForm(formdata=None),
+        reason_form=ReasonForm(formdata=None),
+        sign_form=form,
+    )
+    return page, 422
+
+
+@blueprint.get(f"{_DOSSIER}/bien-nhan")
+@requires("assessment.read")
+def receipt(key: str) -> Page:
+    """The receipt with number, hash and the next step."""
+    return render_template(
+        "assessments/receipt.html",
+        dossier=dossier(current_principal(), key),
+        receipts=records.receipts(current_principal(), key),
+    )
+
+
+def refused_at(refused: Refused, address: str) -> Page:
+    """Say on the page at ``address`` why an act was not done; what does not exist stays a 404."""
+    if refused.status == 404:
+        raise refused
+    flash(refused.message.translated(_), "error")
+    return redirect(address)

@@ -1,0 +1,1 @@
+"""The append-only, keyed chain of events, its writer and its verifier."""

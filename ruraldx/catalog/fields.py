@@ -1,0 +1,166 @@
+"""The form fields of an indicator, built from its rule. Pure: the page draws them, the operation parses with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from ruraldx.catalog.rules import (
+    Alternative,
+    Composite,
+    Condition,
+    CountCondition,
+    NumberCondition,
+    PassFail,
+    ProvinceSet,
+    Ratio,
+    RatioCondition,
+    SimpleRule,
+)
+from ruraldx.catalog.schema import Indicator
+from ruraldx.messages import Message
+from ruraldx.vietnamese import ValueProblem, parse_date, parse_decimal, parse_integer
+
+EXPLANATION = "giai-trinh"
+CLAIM = "ket-qua"
+NUMERATOR, DENOMINATOR = "tu-so", "mau-so"
+AS_OF, PROVIDER, PRINTED = "tinh-den", "noi-cung-cap", "ty-le-cong-bo"
+NOT_APPLICABLE, NOT_APPLICABLE_REASON = "khong-ap-dung", "ly-do-khong-ap-dung"
+LARGEST_COUNT = 1_000_000_000
+
+
+class FieldKind(StrEnum):
+    """What a field holds and so how it is drawn and read."""
+
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    PRINTED_PERCENT = "printed_percent"
+    DATE = "date"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a text was read as: a canonical value, or why not. Both None for an empty text."""
+
+    value: str | None
+    error: Message | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. ``code`` is unique within its indicator; ``label``, ``unit`` and ``help`` are Vietnamese."""
+
+    code: str
+    label: str
+    kind: FieldKind
+    required: bool = True
+    unit: str = ""
+    help: str = ""
+
+    def parse(self, raw: str) -> Parsed:
+        """Read a text strictly. An empty text is no value and no error: missing is not zero."""
+        if not raw.strip():
+            return Parsed(None)
+        try:
+            return Parsed(_READERS[self.kind](raw.strip()))
+        except ValueProblem as problem:
+            return Parsed(None, problem.message)
+
+
+def _boolean(raw: str) -> str:
+    if raw not in ("co", "khong"):
+        raise ValueProblem(Message("Hãy chọn Có hoặc Không."))
+    return raw
+
+
+def _printed(raw: str) -> str:
+    """A percentage as it was printed, with its qualifier: ``>98%`` stays ``>98``."""
+    qualifier = raw[0] if raw[0] in "><≥≤~" else ""
+    return f"{qualifier}{parse_decimal(raw.removeprefix(qualifier), percent=True, minimum=Decimal(0))}"
+
+
+_READERS: Final[dict[FieldKind, Callable[[str], str]]] = {
+    FieldKind.BOOLEAN: _boolean,
+    FieldKind.INTEGER: lambda raw: str(parse_integer(raw, minimum=0, maximum=LARGEST_COUNT)),
+    FieldKind.DECIMAL: lambda raw: str(parse_decimal(raw, minimum=Decimal(0))),
+    FieldKind.PRINTED_PERCENT: _printed,
+    FieldKind.DATE: lambda raw: parse_date(raw).isoformat(),
+    FieldKind.TEXT: str,
+    FieldKind.LONG_TEXT: str,
+}
+
+
+def alternative_of(rule: ProvinceSet, code: str | None) -> Alternative | None:
+    """The alternative a round chose; None when it chose none or the rule does not know it."""
+    return next((alternative for alternative in rule.alternatives if alternative.code == code), None)
+
+
+def rule_in_force(indicator: Indicator, choices: Mapping[str, str]) -> SimpleRule:
+    """The rule that applies: the indicator's own, or the alternative chosen for it, or a plain declaration."""
+    rule = indicator.rule
+    if not isinstance(rule, ProvinceSet):
+        return rule
+    chosen = alternative_of(rule, choices.get(indicator.code))
+    return chosen.rule if chosen else PassFail(kind="pass_fail", question=rule.question)
+
+
+def fields_of(indicator: Indicator, choices: Mapping[str, str]) -> tuple[Field, ...]:
+    """The fields of an indicator in the order they are asked."""
+    rule = rule_in_force(indicator, choices)
+    fields: list[Field] = []
+    if isinstance(rule, PassFail):
+        fields.append(Field(CLAIM, rule.question, FieldKind.BOOLEAN))
+    elif isinstance(rule, Composite):
+        for condition in rule.conditions:
+            fields.extend(_condition_fields(condition))
+    else:
+        fields.extend(_ratio_fields(rule))
+    if indicator.allow_not_applicable:
+        fields.append(Field(NOT_APPLICABLE, "Không áp dụng với xã này", FieldKind.BOOLEAN, required=False))
+        fields.append(Field(NOT_APPLICABLE_REASON, "Lý do không áp dụng", FieldKind.LONG_TEXT, required=False))
+    fields.append(
+        Field(
+            EXPLANATION,
+            "Giải trình",
+            FieldKind.LONG_TEXT,
+            required=False,
+            help="Bắt buộc nếu chưa có minh chứng; có thể nêu hiện trạng, khó khăn, thời hạn hoàn thành.",
+        )
+    )
+    return tuple(fields)
+
+
+def _condition_fields(condition: Condition) -> list[Field]:
+    if isinstance(condition, CountCondition):
+        return [Field(condition.code, condition.label, FieldKind.INTEGER, unit=condition.unit)]
+    if isinstance(condition, NumberCondition):
+        return [Field(condition.code, condition.label, FieldKind.DECIMAL, unit=condition.unit)]
+    if isinstance(condition, RatioCondition):
+        return [
+            Field(f"{condition.code}-{NUMERATOR}", condition.numerator_label, FieldKind.INTEGER, help=condition.label),
+            Field(f"{condition.code}-{DENOMINATOR}", condition.denominator_label, FieldKind.INTEGER),
+        ]
+    return [Field(condition.code, condition.label, FieldKind.BOOLEAN)]
+
+
+def _ratio_fields(rule: Ratio) -> list[Field]:
+    return [
+        Field(NUMERATOR, rule.numerator_label, FieldKind.INTEGER, unit="", help="Tử số"),
+        Field(DENOMINATOR, rule.denominator_label, FieldKind.INTEGER, help=f"Mẫu số. {rule.population_base}".strip()),
+        Field(AS_OF, "Số liệu tính đến ngày", FieldKind.DATE, help="Ví dụ 31/12/2024"),
+        Field(PROVIDER, "Đơn vị cung cấp số liệu", FieldKind.TEXT),
+        Field(
+            PRINTED,
+            "Tỷ lệ đã công bố (nếu có)",
+            FieldKind.PRINTED_PERCENT,
+            required=False,
+            unit="%",
+            help="Ghi đúng như văn bản, kể cả dấu “>”. Tỷ lệ dùng để chấm được tính lại từ tử số và mẫu số.",
+        ),
+    ]

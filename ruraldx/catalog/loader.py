@@ -1,0 +1,151 @@
+"""Read criteria sets from YAML with problems named by file and line, and write them in one canonical form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from ruraldx.catalog.checks import problems_of
+from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.messages import Message
+from ruraldx.vietnamese import nfc
+
+SHIPPED: Final = Path(__file__).parent / "criteria"
+_Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and where."""
+
+    file: str
+    line: int
+    message: Message
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class CatalogError(ValueError):
+    """A criteria file that cannot be taken; ``problems`` lists everything that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML in which a number with a point is exact."""
+
+
+def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    seen: set[Any] = set()
+    for key_node, _value in node.value:
+        key = key_node.value
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"khóa “{key}” lặp lại", key_node.start_mark)
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _exact)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def load_set(path: Path) -> CriteriaSet:
+    """Read one file. Raises CatalogError with every problem found, each with its line."""
+    text = nfc(path.read_text(encoding="utf-8"))
+    try:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            data = loader.construct_document(node) if node is not None else None
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        message = Message("Tệp YAML sai cú pháp: %(detail)s.", detail=error.problem or "")
+        raise CatalogError([Problem(path.name, line, message)]) from error
+    lines = dict(_lines(node)) if node is not None else {}
+    return _validated(path.name, data, lines)
+
+
+def _validated(name: str, data: object, lines: dict[_Path, int]) -> CriteriaSet:
+    try:
+        criteria = CriteriaSet.model_validate(data)
+    except ValidationError as error:
+        raise CatalogError([_problem(name, lines, item["loc"], _sentence(item)) for item in error.errors()]) from error
+    found = [_problem(name, lines, where, message) for where, message in problems_of(criteria)]
+    if found:
+        raise CatalogError(found)
+    return criteria
+
+
+def _sentence(item: Any) -> Message:
+    place = ".".join(str(part) for part in item["loc"])
+    known = {
+        "missing": Message("Thiếu mục “%(place)s”.", place=place),
+        "extra_forbidden": Message("Không có mục “%(place)s” trong mẫu.", place=place),
+    }
+    other = Message("Mục “%(place)s” không hợp lệ: %(detail)s.", place=place, detail=item["msg"])
+    return known.get(item["type"], other)
+
+
+def _problem(name: str, lines: dict[_Path, int], where: _Path, message: Message) -> Problem:
+    path = tuple(where)
+    while path and path not in lines:
+        path = path[:-1] if path[:-1] in lines or len(path) == 1 else _without_tag(path, lines)
+    return Problem(name, lines.get(path, 1), message)
+
+
+def _without_tag(path: _Path, lines: dict[_Path, int]) -> _Path:
+    """Drop the last part that is not a place in the file (pydantic puts the kind of a rule into its path)."""
+    for index in range(len(path)):
+        if path[: index + 1] not in lines:
+            return path[:index] + path[index + 1 :]
+    return path[:-1]
+
+
+def _lines(node: yaml.Node, path: _Path = ()) -> Iterator[tuple[_Path, int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*path, key.value))
+            yield (*path, key.value), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, (*path, index))
+
+
+def load_shipped() -> dict[str, CriteriaSet]:
+    """Every set that comes with the platform, by code. Raises CatalogError."""
+    sets = (load_set(path) for path in sorted(SHIPPED.glob("*.yaml")))
+    return {criteria.code: criteria for criteria in sets}
+
+
+def canonical_bytes(criteria: CriteriaSet) -> bytes:
+    """The one byte form of a set: JSON with sorted keys, decimals as text, NFC."""
+    data = criteria.model_dump(mode="json")
+    return nfc(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))).encode()
+
+
+def sha256_of(criteria: CriteriaSet) -> str:
+    """SHA-256 (hex) of the canonical bytes."""
+    return hashlib.sha256(canonical_bytes(criteria)).hexdigest()
+
+
+def from_canonical(data: bytes) -> CriteriaSet:
+    """Read a set back from its canonical bytes."""
+    return CriteriaSet.model_validate_json(data)

@@ -1,0 +1,1 @@
+"""Demo data: marked as demo, loaded through the same operations as real data."""

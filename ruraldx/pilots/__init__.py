@@ -1,0 +1,1 @@
+"""Pilots (mô hình): smart communes, smart villages, e-commerce communes; a registry tied to units of their time."""

@@ -1,0 +1,1 @@
+"""Lists of pilots from documents."""

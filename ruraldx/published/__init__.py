@@ -1,0 +1,1 @@
+"""What has been published: a read model of its own, written by the act of publication, field by field."""

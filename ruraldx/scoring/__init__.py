@@ -1,0 +1,1 @@
+"""Scoring: pure, exact, explained. The same answers and version give the same bytes, always."""

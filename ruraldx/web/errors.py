@@ -1,0 +1,123 @@
+"""Errors as pages that say what to do, or as problem+json for scripts; both with the request id."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as BaseResponse
+
+from ruraldx.accounts.guards import current_principal
+from ruraldx.database import db
+from ruraldx.messages import Message, Refused
+from ruraldx.web.logs import logger, request_id
+
+_TEXTS: Final[dict[int, tuple[Message, Message]]] = {
+    400: (Message("Yêu cầu không hợp lệ"), Message("Hãy quay lại trang trước, tải lại rồi thử lần nữa.")),
+    401: (Message("Cần đăng nhập"), Message("Hãy đăng nhập rồi làm tiếp.")),
+    403: (Message("Bạn không có quyền"), Message("Hãy đăng nhập bằng tài khoản khác hoặc hỏi quản trị hệ thống.")),
+    404: (Message("Không tìm thấy trang"), Message("Hãy kiểm tra địa chỉ, hoặc bắt đầu lại từ trang chủ.")),
+    405: (Message("Không dùng được cách này"), Message("Hãy mở trang từ liên kết hoặc nút trong hệ thống.")),
+    409: (Message("Chưa thực hiện được"), Message("Dữ liệu đã thay đổi. Hãy tải lại trang và xem lại.")),
+    410: (Message("Không còn hiệu lực"), Message("Liên kết này đã được dùng hoặc hết hạn.")),
+    413: (Message("Tệp quá lớn"), Message("Hãy quét ở độ phân giải thấp hơn hoặc tách thành nhiều tệp.")),
+    415: (Message("Loại tệp không nhận được"), Message("Hãy dùng tệp PDF, JPEG hoặc PNG.")),
+    422: (Message("Dữ liệu chưa hợp lệ"), Message("Hãy sửa các ô được chỉ ra rồi gửi lại.")),
+    429: (Message("Quá nhiều lần thử"), Message("Hãy đợi ít phút rồi thử lại.")),
+    500: (Message("Hệ thống gặp lỗi"), Message("Hãy thử lại sau ít phút; nếu vẫn lỗi, báo mã yêu cầu cho quản trị.")),
+    503: (Message("Hệ thống đang bận"), Message("Hãy thử lại sau ít giây. Nội dung bạn đã lưu vẫn còn.")),
+    507: (Message("Máy chủ hết chỗ chứa"), Message("Hãy báo quản trị hệ thống rồi thử lại.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(Refused, _on_refused)
+    app.register_error_handler(OperationalError, _on_database)
+    app.register_error_handler(Exception, _on_fault)
+    app.teardown_appcontext(_forget)
+
+
+def _forget(_error: BaseException | None) -> None:
+    db.session.remove()
+
+
+def wants_json() -> bool:
+    """Whether a script asks."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return request.is_json or request.path.startswith("/api/") or best == "application/json"
+
+
+def respond(status: int, message: Message | None, code: str, field: str | None = None) -> BaseResponse:
+    """An error as the asker can read it."""
+    title, advice = _TEXTS.get(status, _TEXTS[500])
+    if wants_json():
+        body = {
+            "type": "about:blank",
+            "title": title.translated(_),
+            "status": status,
+            "detail": (message or advice).translated(_),
+            "code": code,
+            "field": field,
+            "request_id": request_id(),
+        }
+        response = jsonify(body)
+        response.content_type = "application/problem+json"
+    else:
+        page = render_template(
+            "errors/error.html",
+            status=status,
+            heading=title,
+            message=message,
+            advice=advice,
+            request_id=request_id(),
+        )
+        response = Response(page)
+    response.status_code = status
+    return response
+
+
+def _on_csrf(error: CSRFError) -> BaseResponse:
+    # An expired session is the usual reason: a script keeps its draft on 401, a person signs in again.
+    if current_principal().person_id is None:
+        if wants_json():
+            return respond(401, None, "signed_out")
+        return redirect(url_for("accounts.sign_in_form"))
+    message = Message("Biểu mẫu đã hết hiệu lực. Hãy tải lại trang rồi gửi lại.")
+    return respond(400, message, "csrf")
+
+
+def _on_http(error: HTTPException) -> BaseResponse:
+    status = error.code or 500
+    if isinstance(error, RequestRedirect):
+        return error.get_response()
+    response = respond(status, None, error.name.casefold().replace(" ", "_"))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _on_refused(refused: Refused) -> BaseResponse:
+    return respond(refused.status, refused.message, refused.code, refused.field)
+
+
+def _on_database(error: OperationalError) -> BaseResponse:
+    logger().error("database unavailable", error=str(error.orig))
+    db.session.rollback()
+    response = respond(503, None, "busy")
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_fault(error: Exception) -> BaseResponse:
+    logger().exception("fault", error=str(error))
+    db.session.rollback()
+    return respond(InternalServerError.code, None, "fault")

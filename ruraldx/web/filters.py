@@ -1,0 +1,79 @@
+"""Filters of templates: dates, numbers, messages. Formats are explicit, never guessed from a locale."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask
+from flask_babel import gettext
+from flask_wtf.csrf import generate_csrf
+
+from ruraldx.accounts.guards import can, current_principal
+from ruraldx.assessments.presenting import EVENT_WORDS, VERDICT_WORDS
+from ruraldx.catalog.schema import VERIFICATIONS
+from ruraldx.config import Settings
+from ruraldx.messages import Message
+from ruraldx.vietnamese import format_date, format_datetime, format_number, format_percent, format_time
+
+
+def init_app(app: Flask) -> None:
+    """Register filters and globals."""
+    settings: Settings = app.extensions["ruraldx_settings"]
+    app.jinja_env.filters.update(
+        ngay=day,
+        ngay_gio=day_time,
+        gio=time_of_day,
+        so=number,
+        phan_tram=percent,
+        loi=message,
+        kich_thuoc=size,
+    )
+    app.jinja_env.globals.update(
+        can=can,
+        principal=current_principal,
+        csrf_value=generate_csrf,
+        settings=settings,
+        verdict_words=VERDICT_WORDS,
+        event_words=EVENT_WORDS,
+        verifications=VERIFICATIONS,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def day(value: date | None) -> str:
+    """dd/MM/yyyy, or a dash."""
+    return format_date(value) if value else "–"
+
+
+def day_time(value: datetime | None) -> str:
+    """dd/MM/yyyy HH:mm in Vietnam, or a dash."""
+    return format_datetime(value) if value else "–"
+
+
+def time_of_day(value: datetime) -> str:
+    """HH:mm in Vietnam."""
+    return format_time(value)
+
+
+def number(value: Decimal | int | None) -> str:
+    """A number with a decimal comma, or a dash."""
+    return "–" if value is None else format_number(value)
+
+
+def percent(value: Decimal | None) -> str:
+    """A percentage with a decimal comma, or a dash."""
+    return "–" if value is None else format_percent(value)
+
+
+def message(value: Message | str) -> str:
+    """A message in the language of the request; a plain text stays as it is."""
+    return value.translated(gettext) if isinstance(value, Message) else value
+
+
+def size(value: int) -> str:
+    """A file size in KB or MB."""
+    if value < 1024 * 1024:
+        return f"{max(1, round(value / 1024))} KB"
+    return f"{format_number(Decimal(value) / (1024 * 1024), 1)} MB"

@@ -1,0 +1,125 @@
+// What the map's elements call. Texts are written with textContent only; nothing here builds HTML from data.
+"use strict";
+(() => {
+  const canvas = document.querySelector(".map-canvas");
+  const picture = document.querySelector("[data-map-picture]");
+  canvas.hidden = false;
+  if (picture) picture.hidden = true;
+  canvas.parentElement.classList.add("map-live");
+
+  const cache = new Map();
+  const load = (url) => {
+    if (!cache.has(url)) cache.set(url, fetch(url).then((r) => { if (!r.ok) throw new Error(`${r.status} ${url}`); return r.json(); }));
+    return cache.get(url);
+  };
+  let tell;
+  const words = new Promise((resolve) => { tell = resolve; });
+
+  // Markers are buttons and need a name; the outline of a commune is a drawing, named in the table beside the map.
+  function nameIt(layer, text) {
+    if (layer instanceof L.Marker && layer.options.keyboard) layer.getElement()?.setAttribute("aria-label", text);
+  }
+
+  async function describe(layer, kind, id) {
+    const known = (await words)[kind][id];
+    if (!known) return;
+    const [name, status, url] = known;
+    const box = document.createElement("div");
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = name;
+    const line = document.createElement("div");
+    line.textContent = status;
+    box.append(link, line);
+    layer.bindPopup(box);
+    const plain = document.createElement("span");
+    plain.textContent = `${name}: ${status}`;
+    layer.bindTooltip(plain);
+    nameIt(layer, plain.textContent);
+  }
+
+  const NS = "http://www.w3.org/2000/svg";
+  function icon(look, size = 24) {
+    const svg = document.createElementNS(NS, "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("width", size);
+    svg.setAttribute("height", size);
+    const shapes = {
+      circle: ["circle", { cx: 12, cy: 12, r: 9 }],
+      square: ["rect", { x: 3, y: 3, width: 18, height: 18 }],
+      triangle: ["path", { d: "M12 3L22 21L2 21Z" }],
+      diamond: ["path", { d: "M12 1L23 12L12 23L1 12Z" }],
+    };
+    const [name, attributes] = shapes[look.shape];
+    const shape = document.createElementNS(NS, name);
+    for (const [key, value] of Object.entries({ ...attributes, fill: look.colour, stroke: "#111", "stroke-width": 2 })) shape.setAttribute(key, value);
+    svg.append(shape);
+    const holder = document.createElement("div");
+    holder.append(svg);
+    return L.divIcon({ className: "map-marker", html: holder, iconSize: [size, size] });
+  }
+
+  async function communes(map, { geometry, statuses, palette }) {
+    if (!geometry) return;
+    const [shapes, codes, looks] = await Promise.all([load(geometry), load(statuses), load(palette)]);
+    const layer = L.geoJSON(shapes, {
+      style: (feature) => {
+        const status = codes[feature.properties.code];
+        return { color: "#444", weight: 1, fillOpacity: status ? 0.75 : 0.1, fillColor: status ? looks.communes[status].fill : "#fff" };
+      },
+      onEachFeature: (feature, shape) => describe(shape, "communes", feature.properties.code),
+    }).addTo(map);
+    layer.bringToBack();
+    const matched = shapes.features.filter((f) => codes[f.properties.code]);
+    if (matched.length && matched.length < shapes.features.length) map.fitBounds(L.geoJSON(matched).getBounds(), { maxZoom: 11, padding: [20, 20] });
+    canvas.dataset.communes = String(matched.length);
+  }
+
+  async function pilots(map, { points, palette }) {
+    const [feed, looks] = await Promise.all([load(points), load(palette)]);
+    for (const [lon, lat, code, status] of feed.communes) {
+      const marker = L.marker([lat, lon], { icon: icon(looks.communes[status], 14), interactive: true, keyboard: false }).addTo(map);
+      describe(marker, "communes", code);
+    }
+    const index = new Supercluster({ radius: 56, extent: 256, maxZoom: 14 });
+    index.load(feed.pilots.map(([lon, lat, id, status]) => ({ type: "Feature", properties: { id, status }, geometry: { type: "Point", coordinates: [lon, lat] } })));
+    const group = L.layerGroup().addTo(map);
+    const draw = () => {
+      const b = map.getBounds();
+      group.clearLayers();
+      for (const feature of index.getClusters([b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], map.getZoom())) {
+        const [lon, lat] = feature.geometry.coordinates;
+        if (feature.properties.cluster) {
+          const count = document.createElement("span");
+          count.textContent = feature.properties.point_count;
+          const marker = L.marker([lat, lon], { icon: L.divIcon({ className: "map-cluster", html: count, iconSize: [36, 36] }), keyboard: true });
+          marker.on("click keypress", () => map.setView([lat, lon], index.getClusterExpansionZoom(feature.properties.cluster_id)));
+          group.addLayer(marker);
+          words.then((known) => nameIt(marker, `${count.textContent} ${known.controls.cluster}`));
+        } else {
+          const marker = L.marker([lat, lon], { icon: icon(looks.pilots[feature.properties.status]), keyboard: true });
+          describe(marker, "pilots", feature.properties.id);
+          group.addLayer(marker);
+        }
+      }
+      canvas.dataset.pilots = String(feed.pilots.length);
+    };
+    map.on("moveend", draw);
+    draw();
+  }
+
+  async function labels(map, { points }) {
+    const known = await load(points);
+    tell(known);
+    L.control.zoom({ zoomInTitle: known.controls.zoom_in, zoomOutTitle: known.controls.zoom_out }).addTo(map);
+    for (const [lat, lon, label] of known.archipelagos) {
+      const text = document.createElement("span");
+      text.textContent = label;
+      L.marker([lat, lon], { icon: L.divIcon({ className: "map-label", html: text, iconSize: [150, 20] }), interactive: false, keyboard: false }).addTo(map);
+    }
+  }
+
+  function frame(map, { bounds }) { map.fitBounds(bounds); }
+
+  window.ruraldx = { communes, pilots, labels, frame };
+})();

@@ -1,0 +1,269 @@
+"""Every command: reading ones speak JSON, writing ones write nothing until told, refusals are one sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from ruraldx.catalog import loader
+from ruraldx.cli import COMMANDS, use_demo_settings
+from ruraldx.config import ROOT, Settings
+from ruraldx.database import Base, db, read_session, utc_now
+from ruraldx.demo.load import load_demo
+from ruraldx.places.queries import units_of_province
+from tests.work.test_boundaries import Desk
+from tests.work.test_places import LISTS
+from tests.world import SET, TODAY, email, make_world
+
+OPEN_ROUND = [
+    "--as", email("office"), "--title", "Kỳ thử", "--criteria", SET, "--province", "49", "--on", "31/12/2024",
+    "--commune", "Cẩm Thanh", "--from", "01/01/2024", "--to", "31/12/2024", "--due", "31/12/2026",
+    "--choose", "15.1=hoa-binh", "--region", "khac",
+]  # fmt: skip
+ADD = ["moi@kiemthu.invalid", "Người Mới", "--role", "commune_official", "--unit", "20650"]
+# The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test.
+READING: dict[str, list[str]] = {
+    "accounts list": [],
+    "audit verify": [],
+    "catalog check": ["{criteria}"],
+    "catalog list": [],
+    "catalog show": [SET],
+    "doctor": [],
+    "places check": ["--dir", str(LISTS)],
+    "places pull-boundaries": ["--from", "{boundaries}"],
+    "places search": ["que phu"],
+    "places show": ["20650"],
+    "rounds list": [email("office")],
+}
+WRITING: dict[str, list[str]] = {
+    "accounts add": ADD,
+    "accounts close": [email("official")],
+    "demo load": [],
+    "demo remove-accounts": [],
+    "places load": [],
+    "places pull-boundaries": ["--from", "{boundaries}"],
+    "rounds open": OPEN_ROUND,
+}
+
+
+def walk(commands: tuple[click.Command, ...] = COMMANDS, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, by its words, however deep it lies."""
+    for command in commands:
+        words = f"{before} {command.name}".strip()
+        if isinstance(command, click.Group):
+            yield from walk(tuple(command.commands.values()), words)
+        else:
+            yield words, command
+
+
+def having(option: str) -> list[str]:
+    return sorted(words for words, command in walk() if any(option in item.opts for item in command.params))
+
+
+class Terminal:
+    """Somebody at the command line of a site with people, a round and two dossiers."""
+
+    def __init__(self, app: Flask, folder: Path) -> None:
+        self.app = app
+        self.folder = folder
+        self.files = {"criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml")))}
+
+    def boundaries(self) -> str:
+        with self.app.app_context():
+            desk = Desk(self.folder.parent, units_of_province("48", TODAY))
+            db.session.remove()
+        return str(desk.geojson(desk.features(), f"{self.folder.name}.geojson"))
+
+    def run(self, words: str, arguments: list[str], *more: str) -> Result:
+        if "{boundaries}" in arguments:
+            self.files.setdefault("boundaries", self.boundaries())
+        filled = [item.format(**self.files) if item.startswith("{") else item for item in arguments]
+        return self.app.test_cli_runner().invoke(args=[*words.split(), *filled, *more])
+
+    def state(self) -> tuple[dict[str, list[Any]], dict[str, int]]:
+        """Every row of every table, and every file of the data folder except the database."""
+        with self.app.app_context():
+            session = read_session()
+            rows = {
+                name: [tuple(row) for row in session.execute(table.select().order_by(*table.primary_key))]
+                for name, table in Base.metadata.tables.items()
+            }
+            db.session.remove()
+        kept = {
+            str(path.relative_to(self.folder)): path.stat().st_mtime_ns
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and not path.name.startswith("ruraldx.sqlite3")
+        }
+        return rows, kept
+
+
+@pytest.fixture
+def terminal(bare_app: Flask, settings: Settings) -> Terminal:
+    with bare_app.app_context():
+        make_world(settings.data_dir)
+        db.session.remove()
+    return Terminal(bare_app, settings.data_dir)
+
+
+def with_demo(terminal: Terminal) -> None:
+    with terminal.app.app_context():
+        load_demo(now=utc_now(), data_dir=terminal.folder, say=lambda _text: None)
+        db.session.remove()
+
+
+BEFORE: dict[str, Callable[[Terminal], None]] = {"demo remove-accounts": with_demo}
+
+
+def is_one_sentence(result: Result) -> str:
+    """A refusal: exit code, no traceback, one Vietnamese line."""
+    assert result.exit_code in (1, 2)
+    assert isinstance(result.exception, SystemExit)
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith("Error: ")
+    return last.removeprefix("Error: ")
+
+
+def test_the_lists_here_name_every_command_that_reads_or_writes() -> None:
+    assert having("--json") == sorted(READING)
+    assert having("--commit") == sorted(WRITING)
+    others = {words for words, _ in walk()} - READING.keys() - WRITING.keys()
+    assert others == {"docs"}, "it works on files of the project, not on records"
+
+
+@pytest.mark.parametrize("words", having("--json"))
+def test_a_reading_command_speaks_json_and_words(terminal: Terminal, words: str) -> None:
+    if words == "places check" and not (LISTS / "units_2025.csv").is_file():
+        pytest.skip("no lists to compare with")
+    before = terminal.state()
+    spoken = terminal.run(words, READING[words], "--json")
+    assert json.loads(spoken.stdout)
+    written = terminal.run(words, READING[words])
+    assert written.stdout.strip()
+    for result in (spoken, written):
+        # The examination may find the machine wanting; it says so either way. The units here are of two provinces.
+        assert result.exit_code == 0 or words in ("doctor", "places check"), result.output
+    assert "\\u" not in spoken.stdout
+    assert terminal.state() == before
+
+
+@pytest.mark.parametrize("words", having("--commit"))
+def test_a_writing_command_writes_nothing_until_told(terminal: Terminal, words: str) -> None:
+    BEFORE.get(words, lambda _terminal: None)(terminal)
+    before = terminal.state()
+    rehearsed = terminal.run(words, WRITING[words])
+    assert rehearsed.exit_code == 0, rehearsed.output
+    assert rehearsed.stdout.strip()
+    assert terminal.state() == before
+    done = terminal.run(words, WRITING[words], "--commit")
+    assert done.exit_code == 0, done.output
+    assert done.stdout != rehearsed.stdout
+    assert terminal.state() != before
+
+
+@pytest.mark.parametrize("words", ["demo load", "demo remove-accounts", "places load", "places pull-boundaries"])
+def test_a_writing_command_that_may_be_repeated_adds_nothing_the_second_time(terminal: Terminal, words: str) -> None:
+    BEFORE.get(words, lambda _terminal: None)(terminal)
+    assert terminal.run(words, WRITING[words], "--commit").exit_code == 0
+    rows, _files = terminal.state()
+    assert terminal.run(words, WRITING[words], "--commit").exit_code == 0
+    assert terminal.state()[0] == rows
+
+
+REFUSALS: dict[str, tuple[str, list[str], str]] = {
+    "an unknown set": ("catalog show", ["khong-co"], "Không có bộ tiêu chí này"),
+    "an unknown unit": ("places show", ["99999"], "Không có đơn vị nào mang mã 99999"),
+    "no lists": ("places check", ["--dir", "khong-co"], "Không có danh sách đối chiếu"),
+    "no boundaries": ("places pull-boundaries", ["--from", "khong-co"], "geodata/sources.toml"),
+    "an unknown province": ("places pull-boundaries", ["--province", "99"], "Không có đơn vị nào"),
+    "a person nobody knows": ("rounds list", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
+    "closing nobody": ("accounts close", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
+    "a role at no unit": ("accounts add", [*ADD[:-1], "99999"], "Không có đơn vị nào mang mã 99999"),
+    "a day that is none": ("accounts add", [*ADD, "--on", "31/02/2024"], "Không có ngày"),
+    "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
+    "a round of a stranger": ("rounds open", ["--as", "ai@kiemthu.invalid", *OPEN_ROUND[2:]], "Không có tài khoản"),
+    "a round by an official": ("rounds open", ["--as", email("official"), *OPEN_ROUND[2:], "--commit"], "quyền"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refusal_is_one_vietnamese_sentence_and_changes_nothing(terminal: Terminal, name: str) -> None:
+    words, arguments, expected = REFUSALS[name]
+    before = terminal.state()
+    assert expected in is_one_sentence(terminal.run(words, arguments))
+    assert terminal.state() == before
+
+
+def test_adding_an_account_prints_its_password_once_and_a_second_role_prints_none(terminal: Terminal) -> None:
+    first = terminal.run("accounts add", ADD, "--commit")
+    password = first.stdout.rpartition("Mật khẩu: ")[2].strip()
+    assert len(password) >= 12
+    second = terminal.run("accounts add", [*ADD[:3], "chairperson", *ADD[4:]], "--commit")
+    assert "Tài khoản đã có; đã thêm vai trò." in second.stdout
+    listed = json.loads(terminal.run("accounts list", [], "--json").stdout)
+    assert [item["name"] for item in listed if item["email"] == ADD[0]] == ["Người Mới"]
+    with terminal.app.app_context():
+        assert password not in json.dumps(terminal.state()[0], default=str)
+
+
+def test_a_broken_criteria_set_is_reported_by_file_with_exit_code_1(terminal: Terminal, tmp_path: Path) -> None:
+    broken = tmp_path / "hong.yaml"
+    broken.write_text("code: [", encoding="utf-8")
+    said = terminal.run("catalog check", [str(broken)], "--json")
+    assert said.exit_code == 1
+    assert json.loads(said.stdout)["hong.yaml"]
+
+
+def test_a_search_says_what_an_old_unit_is_now_and_a_unit_where_it_came_from(terminal: Terminal) -> None:
+    assert (
+        "20650  Xã Quế Phú (Huyện Quế Sơn)  → nay là Xã Xuân Phú" in terminal.run("places search", ["que phu"]).stdout
+    )
+    shown = terminal.run("places show", ["20650", "--on", "2024-12-31"]).stdout
+    assert shown.startswith("20650  Xã Quế Phú (Huyện Quế Sơn), hiệu lực không rõ – 01/07/2025\n  thành Xã Xuân Phú")
+    now = json.loads(terminal.run("places show", ["20650"], "--json").stdout)
+    assert {link["unit"]["name"] for link in now["lineage"]["predecessors"]} >= {"Quế Phú", "Hương An"}
+
+
+def test_boundaries_are_packed_when_told_and_progress_goes_beside_the_result(terminal: Terminal) -> None:
+    command = ("places pull-boundaries", WRITING["places pull-boundaries"])
+    rehearsed = terminal.run(*command)
+    assert rehearsed.stdout.startswith("Kiểm tra đạt: 94 ranh giới, chưa ghi gì.")
+    assert rehearsed.stderr.startswith("Đang đọc ")
+    assert "Giấy phép: tệp riêng." in rehearsed.stdout
+    assert json.loads(terminal.run(*command, "--json").stdout)["file"] == ""
+    assert terminal.run(*command, "--commit").stdout.startswith("Đã đóng gói: 94 ranh giới")
+    assert len(list((terminal.folder / "packs").glob("*.json.gz"))) == 4
+
+
+def test_commands_find_the_demo_that_serve_prepared_and_nothing_else(tmp_path: Path) -> None:
+    environment = {"RURALDX_DATA_DIR": str(tmp_path)}
+    use_demo_settings(environment)
+    assert environment == {"RURALDX_DATA_DIR": str(tmp_path)}
+    (tmp_path / "secret-key").write_text("bi-mat\n", encoding="ascii")
+    own = {**environment, "RURALDX_SECRET_KEY": "rieng"}
+    use_demo_settings(own)
+    assert own["RURALDX_SECRET_KEY"] == "rieng"
+    assert "RURALDX_ENVIRONMENT" not in own
+    use_demo_settings(environment)
+    assert (environment["RURALDX_SECRET_KEY"], environment["RURALDX_ENVIRONMENT"]) == ("bi-mat", "demo")
+
+
+def test_without_a_secret_the_console_script_ends_with_a_sentence(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RURALDX_", "FLASK_"))}
+    environment = {**kept, "RURALDX_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    code = "import sys; from ruraldx.cli import main; sys.argv = ['ruraldx', 'accounts', 'list']; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "RURALDX_SECRET_KEY chưa được đặt" in done.stderr
+    assert "Traceback" not in done.stderr
