@@ -24,6 +24,7 @@ from ruraldx.app import create_app
 from ruraldx.config import Settings
 from ruraldx.database import db
 from ruraldx.places.operations import load_units
+from tests.browser import chromium, pytest_terminal_summary  # noqa: F401 - for every folder
 from tests.clock import NOW
 from tests.world import World, make_world
 

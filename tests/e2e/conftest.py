@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from ruraldx.config import ROOT, Settings
 from ruraldx.database import db, utc_now
@@ -24,25 +23,8 @@ from ruraldx.demo.load import load_demo
 from ruraldx.places.boundaries import Origin, pull_boundaries
 from ruraldx.places.queries import units_of_province
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SHARED = ROOT.parent / "shared" / "geodata"
 ARTEFACTS = Path(os.environ.get("RURALDX_ARTEFACTS", ROOT / "test-artefacts"))
-HOW = "Không có Chromium: bỏ qua kiểm thử trình duyệt. Cài bằng: apt-get install chromium"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("RURALDX_REQUIRE_BROWSER"):
-            pytest.fail(HOW)
-        pytest.skip(HOW)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

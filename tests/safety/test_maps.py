@@ -29,7 +29,6 @@ from ruraldx.places.models import Unit
 from ruraldx.places.packs import write_pack
 from ruraldx.published.queries import PublishedStatus
 from tests.clock import NOW
-from tests.e2e.conftest import chromium  # noqa: F401
 from tests.world import IN_2024, TODAY, World, make_people, make_world
 
 HOSTILE = "${alert(1)}</script><img src=x onerror=alert(1)>"
@@ -191,7 +190,7 @@ def test_the_switch_a_name_written_as_html_is_found(from_: str, to: str) -> None
 @pytest.mark.parametrize("switch", [False, True], ids=["as it is", "the switch: names written as HTML"])
 def test_in_a_browser_the_hostile_name_is_read_and_not_run(
     client: FlaskClient,
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     switch: bool,
 ) -> None:
     def answer(route: Route) -> None:
