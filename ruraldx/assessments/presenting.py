@@ -19,13 +19,14 @@ VERSION_PREFIX = "v-"
 
 @dataclass(frozen=True)
 class FieldView:
-    """A field as the page shows it."""
+    """A field as the page shows it; ``reading`` is what the text was read as, empty when it was not."""
 
     field: Field
     raw: str
     version: int
     problem: Message | None
     saved_at: datetime | None
+    reading: str = ""
     collision: Collision | None = None
 
 
@@ -53,11 +54,12 @@ def field_views(
 
 def _field_view(field: Field, answer: AnswerView | None, collision: Collision | None) -> FieldView:
     if collision is not None:
-        return FieldView(field, collision.yours, collision.version, None, None, collision)
+        return FieldView(field, collision.yours, collision.version, None, None, collision=collision)
     if answer is None:
         return FieldView(field, "", 0, None, None)
     problem = message_from_data(answer.problem) if answer.problem else None
-    return FieldView(field, answer.raw, answer.version, problem, answer.updated_at)
+    reading = field.written(answer.value) if answer.value else ""
+    return FieldView(field, answer.raw, answer.version, problem, answer.updated_at, reading)
 
 
 def inputs_from(dossier: Dossier, code: str, form: Mapping[str, str]) -> tuple[FieldInput, ...]:

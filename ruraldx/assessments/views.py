@@ -100,6 +100,7 @@ def autosave(key: str, code: str) -> Page:
         field=result.field,
         version=result.version,
         value=result.raw,
+        reading=result.reading,
         state="needs_fix" if result.problem else "saved",
         saved_at=format_time(utc_now()),
         message=result.problem.translated(_) if result.problem else None,

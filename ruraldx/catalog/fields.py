@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -22,7 +23,7 @@ from ruraldx.catalog.rules import (
 )
 from ruraldx.catalog.schema import Indicator
 from ruraldx.messages import Message
-from ruraldx.vietnamese import ValueProblem, parse_date, parse_decimal, parse_integer
+from ruraldx.vietnamese import ValueProblem, format_date, format_number, parse_date, parse_decimal, parse_integer
 
 EXPLANATION = "giai-trinh"
 CLAIM = "ket-qua"
@@ -72,6 +73,10 @@ class Field:
         except ValueProblem as problem:
             return Parsed(None, problem.message)
 
+    def written(self, value: str) -> str:
+        """A canonical value as Vietnamese readers write it, so that a person sees what was read: ``3500`` is 3.500."""
+        return _WRITERS.get(self.kind, str)(value)
+
 
 def _boolean(raw: str) -> str:
     if raw not in ("co", "khong"):
@@ -93,6 +98,19 @@ _READERS: Final[dict[FieldKind, Callable[[str], str]]] = {
     FieldKind.DATE: lambda raw: parse_date(raw).isoformat(),
     FieldKind.TEXT: str,
     FieldKind.LONG_TEXT: str,
+}
+
+
+def _printed_written(value: str) -> str:
+    qualifier = value[0] if not value[0].isdigit() else ""
+    return f"{qualifier}{format_number(Decimal(value.removeprefix(qualifier)))}"
+
+
+_WRITERS: Final[dict[FieldKind, Callable[[str], str]]] = {
+    FieldKind.INTEGER: lambda value: format_number(int(value)),
+    FieldKind.DECIMAL: lambda value: format_number(Decimal(value)),
+    FieldKind.PRINTED_PERCENT: _printed_written,
+    FieldKind.DATE: lambda value: format_date(date.fromisoformat(value)),
 }
 
 

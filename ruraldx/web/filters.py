@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
         phan_tram=percent,
         loi=message,
         kich_thuoc=size,
+        giua_cau=inside_sentence,
     )
     app.jinja_env.globals.update(
         can=can,
@@ -70,6 +71,11 @@ def percent(value: Decimal | None) -> str:
 def message(value: Message | str) -> str:
     """A message in the language of the request; a plain text stays as it is."""
     return value.translated(gettext) if isinstance(value, Message) else value
+
+
+def inside_sentence(name: str) -> str:
+    """The full name of a unit as it stands inside a sentence: "Xã Quế Phú" is "xã Quế Phú" there."""
+    return name[:1].lower() + name[1:]
 
 
 def size(value: int) -> str:

@@ -113,7 +113,7 @@ async function understand(name, value, response) {
     versionOf(name).value = body.version;
     if (valueOf(name) === value) await forget(name); else await keep(name);
     if (body.state === "needs_fix") say(name, `${text.fix} ${body.message}`, { wrong: true });
-    else say(name, `${text.saved} ${body.saved_at}`);
+    else say(name, `${text.saved} ${body.saved_at}${body.reading === body.value ? "" : `, ${text.reading} ${body.reading}`}`);
   } else if (response.status === 409 && "theirs" in body) {
     showConflict(name, body);
   } else if ([400, 401, 403].includes(response.status)) {

@@ -24,7 +24,7 @@ from tests.house.tree import texts
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 FOLDERS_OF_A_MACHINE = {"etc", "run", "var"}
 # Words of the walk that a page puts together from a word and the name of a commune or the code of an indicator.
-OF_ONE_COMMUNE = ("Xã Quế Phú", "Hồ sơ Xã", "Biên nhận hồ sơ Xã", "Chỉ tiêu sau (")
+OF_ONE_COMMUNE = ("Xã Quế Phú", "Hồ sơ xã", "Biên nhận hồ sơ xã", "Chỉ tiêu sau (")
 LARGEST_PICTURE = 150 * 1024
 
 

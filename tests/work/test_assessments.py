@@ -31,7 +31,7 @@ def test_opening_a_round_makes_an_empty_dossier_for_each_commune_and_pins_the_cr
 
 def test_a_value_is_kept_as_typed_and_as_read(world: World) -> None:
     (saved,) = world.answer("8.2", {"tu-so": "2.998"})
-    assert saved == Saved("tu-so", 1, "2.998", None)
+    assert saved == Saved("tu-so", 1, "2.998", "2.998")
     answer = world.dossier("official").indicators["8.2"].answers["tu-so"]
     assert (answer.raw, answer.value) == ("2.998", "2998")
 

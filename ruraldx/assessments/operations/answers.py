@@ -34,11 +34,12 @@ class FieldInput:
 
 @dataclass(frozen=True)
 class Saved:
-    """A field that is stored; ``problem`` says why it cannot be read as a value yet."""
+    """A field that is stored: what it was read as, as people write it, or why it cannot be read yet."""
 
     field: str
     version: int
     raw: str
+    reading: str = ""
     problem: Message | None = None
 
 
@@ -126,11 +127,12 @@ def _save_one(
     row = stored.get(field.code)
     if row is None and not raw:
         return Saved(field.code, 0, "")
+    parsed = field.parse(raw)
+    reading = field.written(parsed.value) if parsed.value else ""
     if row is not None and row.raw == raw:
-        return Saved(field.code, row.version, raw, field.parse(raw).error)
+        return Saved(field.code, row.version, raw, reading, parsed.error)
     if row is not None and row.version != item.version:
         return _collision(locked.session, row, raw)
-    parsed = field.parse(raw)
     if row is None:
         row = stored[field.code] = Answer(
             assessment_id=locked.row.id, indicator_code=indicator, field_code=field.code, version=0
@@ -142,7 +144,7 @@ def _save_one(
     row.updated_by, row.updated_at = person_id, now
     mark_fixed(locked, indicator, now)
     note(locked, person_id, "answer.saved", now, indicator=indicator, field=field.code, raw=raw[:200])
-    return Saved(field.code, row.version, raw, parsed.error)
+    return Saved(field.code, row.version, raw, reading, parsed.error)
 
 
 def _collision(session: Session, row: Answer, raw: str) -> Collision:
