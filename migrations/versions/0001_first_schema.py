@@ -607,7 +607,8 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(length=20), nullable=False),
         sa.Column("verdict", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -617,6 +618,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "stage IN ('self', 'appraised', 'final')",
             name=op.f("ck_stage_value_stage_known"),
+        ),
+        sa.CheckConstraint(
+            "figures = '{}' OR length(reason) > 0",
+            name=op.f("ck_stage_value_difference_has_reason"),
         ),
         sa.CheckConstraint(
             "verdict <> 'return' OR length(reason) > 0",

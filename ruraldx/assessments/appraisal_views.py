@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,9 +96,11 @@ def indicator(key: str, code: str) -> Page:
     return _indicator(key, code, None)
 
 
-def _indicator(key: str, code: str, form: AppraisalForm | None) -> str:
+def _indicator(key: str, code: str, form: AppraisalForm | None, problems: Mapping[str, str] | None = None) -> str:
+    """The page; ``problems``: figure → what is wrong with what was typed there."""
     whole = dossier(current_principal(), key)
     view = whole.indicator(code)
+    typed = presenting.figures_from(whole, code, request.form) if form else None
     if form is None:
         own = view.stages.get("appraised")
         form = AppraisalForm(formdata=None, verdict=own.verdict if own else None, reason=own.reason if own else "")
@@ -107,6 +110,7 @@ def _indicator(key: str, code: str, form: AppraisalForm | None) -> str:
         "appraisal/indicator.html",
         dossier=whole,
         view=view,
+        rows=presenting.figure_rows(whole, view, typed, problems),
         fields=presenting.field_views(whole, view),
         form=form,
         open=any(offer.transition.act == "decide" for offer in whole.offers),
@@ -133,9 +137,13 @@ def appraise(key: str, code: str) -> Page:
             indicator=code,
             verdict=form.verdict.data,
             reason=form.reason.data or "",
+            figures=presenting.figures_from(whole, code, request.form),
         )
     except Invalid as refused:
-        form[refused.field or "verdict"].errors = [refused.message.translated(_)]
+        sentence = refused.message.translated(_)
+        if refused.field not in form:
+            return _indicator(key, code, form, {refused.field or "": sentence}), 422
+        form[refused.field].errors = [sentence]
         return _indicator(key, code, form), 422
     except Refused as refused:
         return refused_at(refused, url_for("appraisal.overview", key=key))

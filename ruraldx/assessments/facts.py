@@ -11,9 +11,9 @@ from ruraldx.assessments.criteria import PinnedSet
 from ruraldx.assessments.models import Answer, Assessment, Document, ReturnedIndicator
 from ruraldx.assessments.sealed_models import StageValue, Submission
 from ruraldx.assessments.states import Facts
+from ruraldx.catalog.fields import EXPLANATION
 from ruraldx.scoring.results import progress
 
-EXPLANATION = "giai-trinh"
 Answers = Mapping[str, Mapping[str, str | None]]
 
 

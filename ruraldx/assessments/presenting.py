@@ -15,6 +15,7 @@ from ruraldx.messages import Message, message_from_data
 from ruraldx.scoring.outcomes import VERDICTS
 
 VERSION_PREFIX = "v-"
+FIGURE_PREFIX = "td-"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,53 @@ def _field_view(field: Field, answer: AnswerView | None, collision: Collision | 
     return FieldView(field, answer.raw, answer.version, problem, answer.updated_at, reading)
 
 
+@dataclass(frozen=True)
+class FigureRow:
+    """A field in the appraiser's table: what the commune says beside what the appraiser counts.
+
+    ``name`` is the name of the appraiser's input, empty where there is none; ``typed`` what stands in it and
+    ``problem`` what is wrong with that; ``appraised`` what was recorded.
+    """
+
+    view: FieldView
+    name: str
+    typed: str
+    appraised: str
+    problem: str
+
+
+def figure_rows(
+    dossier: Dossier,
+    view: IndicatorView,
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> tuple[FigureRow, ...]:
+    """The rows of an indicator; ``typed`` and ``problems`` (by field) are those of a form that was refused."""
+    stage = view.stages.get("final") or view.stages.get("appraised")
+    recorded = stage.figures if stage else {}
+    return tuple(
+        _figure_row(shown, recorded.get(shown.field.code), typed or {}, problems or {})
+        for shown in field_views(dossier, view)
+    )
+
+
+def _figure_row(view: FieldView, value: str | None, typed: Mapping[str, str], problems: Mapping[str, str]) -> FigureRow:
+    field = view.field
+    return FigureRow(
+        view=view,
+        name=f"{FIGURE_PREFIX}{field.code}" if field.is_figure else "",
+        typed=typed.get(field.code, value or ""),
+        appraised=field.written(value) if value else "",
+        problem=problems.get(field.code, ""),
+    )
+
+
+def figures_from(dossier: Dossier, code: str, form: Mapping[str, str]) -> dict[str, str]:
+    """What the appraiser typed beside the commune's figures: field → text."""
+    names = {field.code: f"{FIGURE_PREFIX}{field.code}" for field in dossier.pinned.fields(code) if field.is_figure}
+    return {field: form[name] for field, name in names.items() if name in form}
+
+
 def inputs_from(dossier: Dossier, code: str, form: Mapping[str, str]) -> tuple[FieldInput, ...]:
     """What a plain form post carries for this indicator: each field with the version the page had."""
     return tuple(
@@ -88,6 +136,8 @@ def _task_row(dossier: Dossier, view: IndicatorView) -> TaskRow:
 
 
 def _state(view: IndicatorView, answered: int, required: int) -> tuple[Message, str]:
+    if "final" in view.stages:
+        return VERDICT_WORDS[view.stages["final"].verdict]
     if view.returned is not None and view.returned.fixed_at is None:
         return Message("Cần sửa"), "warning"
     if view.returned is not None:

@@ -34,7 +34,11 @@ class Submission(Base):
 
 
 class StageValue(Base):
-    """What one stage says of one indicator; a later row of the same stage supersedes, none is overwritten."""
+    """What one stage says of one indicator; a later row of the same stage supersedes, none is overwritten.
+
+    ``figures``: field → value, where the stage has another one than the commune. ``result``: what the engine says of
+    the stage's values.
+    """
 
     __tablename__ = "stage_value"
     __table_args__ = (
@@ -42,6 +46,7 @@ class StageValue(Base):
         one_of("verdict", VERDICTS),
         CheckConstraint("stage = 'self' OR verdict IN ('pass', 'fail', 'return')", name="appraiser_verdicts"),
         CheckConstraint("verdict <> 'return' OR length(reason) > 0", name="return_has_reason"),
+        CheckConstraint("figures = '{}' OR length(reason) > 0", name="difference_has_reason"),
         Index("ix_stage_value_assessment", "assessment_id", "submission_number"),
     )
 
@@ -52,7 +57,8 @@ class StageValue(Base):
     stage: Mapped[str] = mapped_column(String(20))
     verdict: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
-    result: Mapped[Any | None] = mapped_column(Json)
+    figures: Mapped[Any] = mapped_column(Json, default=dict)
+    result: Mapped[Any] = mapped_column(Json)
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
 
@@ -115,6 +121,10 @@ register_constraint_messages(
         "ck_decision_signer_given": ("signer", Message("Hãy nhập người ký.")),
         "uq_decision_assessment_id": (None, Message("Hồ sơ này đã có quyết định.")),
         "ck_stage_value_return_has_reason": ("reason", Message("Hãy ghi lý do trả lại.")),
+        "ck_stage_value_difference_has_reason": (
+            "reason",
+            Message("Hãy ghi lý do vì sao số thẩm định khác số của xã."),
+        ),
         "ck_returned_indicator_reason_given": ("reason", Message("Hãy ghi lý do trả lại.")),
     }
 )

@@ -64,6 +64,12 @@ class Field:
     unit: str = ""
     help: str = ""
 
+    @property
+    def is_figure(self) -> bool:
+        """Whether an appraiser may put a value of their own beside it: what is counted or ticked, not a text."""
+        figures = (FieldKind.BOOLEAN, FieldKind.INTEGER, FieldKind.DECIMAL)
+        return self.kind in figures and self.code not in (CLAIM, NOT_APPLICABLE)
+
     def parse(self, raw: str) -> Parsed:
         """Read a text strictly. An empty text is no value and no error: missing is not zero."""
         if not raw.strip():

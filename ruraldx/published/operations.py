@@ -76,7 +76,6 @@ def _published(locked: Locked, now: datetime) -> PublishedResult:
 
 def _indicators(locked: Locked) -> list[dict[str, Any]]:
     final = latest_stage(locked.session, locked.row, "final")
-    own = latest_stage(locked.session, locked.row, "self")
     criterion_of = {
         indicator.code: criterion
         for criterion in locked.criteria.criteria.criteria
@@ -88,8 +87,8 @@ def _indicators(locked: Locked) -> list[dict[str, Any]]:
             "name": indicator.name,
             "criterion": f"{criterion_of[code].code}. {criterion_of[code].name}",
             "verdict": final[code].verdict,
-            "computed": own[code].verdict,
-            "steps": (own[code].result or {}).get("steps", []),
+            "computed": final[code].result["verdict"],
+            "steps": final[code].result["steps"],
         }
         for code, indicator in locked.criteria.indicators.items()
     ]

@@ -52,7 +52,9 @@ def _name(function: ast.expr) -> str:
 def texts_in_template(source: str) -> Iterator[str]:
     """Texts of a Jinja template."""
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    for _line, _function, text in extract_from_ast(environment.parse(source)):
+    for _line, _function, found in extract_from_ast(environment.parse(source)):
+        # With values for its places a text comes first in a tuple.
+        text = found[0] if isinstance(found, tuple) else found
         if isinstance(text, str):
             yield text
 

@@ -43,7 +43,7 @@ DOCUMENT = {"key": "d", "assessment_id": 1, "indicator_code": "8.1", "sha256": "
             "media_type": "application/pdf", "size": 1, "number": "", "agency": "", "summary": "s", "page": "",
             "uploaded_by": 1, "uploaded_at": NOW}  # fmt: skip
 STAGE = {"assessment_id": 1, "submission_number": 1, "indicator_code": "8.1", "stage": "appraised", "verdict": "pass",
-         "reason": "", "recorded_by": 1, "recorded_at": NOW}  # fmt: skip
+         "reason": "", "figures": {}, "result": {"value": None}, "recorded_by": 1, "recorded_at": NOW}  # fmt: skip
 DECISION = {"assessment_id": 1, "number": "1", "decided_on": date(2026, 1, 1), "signer": "s", "outcome": "pass",
             "note": "", "recorded_by": 1, "recorded_at": NOW}  # fmt: skip
 SUBMISSION = {"assessment_id": 1, "number": 1, "receipt": "r", "idempotency_key": "i", "manifest": "{}",
@@ -83,6 +83,7 @@ BROKEN: dict[str, tuple[type[Base], dict[str, Any]]] = {
     "ck_stage_value_verdict_known": (StageValue, STAGE | {"stage": "self", "verdict": "perhaps"}),
     "ck_stage_value_appraiser_verdicts": (StageValue, STAGE | {"verdict": "unverified"}),
     "ck_stage_value_return_has_reason": (StageValue, STAGE | {"verdict": "return"}),
+    "ck_stage_value_difference_has_reason": (StageValue, STAGE | {"figures": {"tu-so": "1"}}),
     "ck_decision_outcome_known": (Decision, DECISION | {"outcome": "perhaps"}),
     "ck_decision_number_given": (Decision, DECISION | {"number": ""}),
     "ck_decision_signer_given": (Decision, DECISION | {"signer": ""}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, text
@@ -17,7 +18,8 @@ from ruraldx.assessments.queries.records import differences, receipts, timeline
 from ruraldx.assessments.sealed_models import StageValue, Submission
 from ruraldx.assessments.states import Status
 from ruraldx.database import read_session
-from ruraldx.messages import Conflict, Forbidden, Invalid, NotFound
+from ruraldx.messages import Conflict, Forbidden, Invalid, NotFound, message_from_data
+from ruraldx.published.queries import latest as published_results
 from tests.world import INDICATORS, TODAY, World, full_answers
 
 
@@ -293,3 +295,53 @@ def test_an_act_that_fails_leaves_no_trace(world: World) -> None:
     with pytest.raises(Conflict):
         sending.send(actor=world.people["chair"], now=world.later(), key=world.key, idempotency_key="y" * 20)
     assert state() == before
+
+
+def appraise_8_2(
+    world: World, figures: dict[str, str], verdict: str = "fail", reason: str = "Theo số của ngành."
+) -> None:
+    appraisal.appraise_indicator(
+        actor=world.people["appraiser"],
+        now=world.later(),
+        key=world.key,
+        indicator="8.2",
+        verdict=verdict,
+        reason=reason,
+        figures=figures,
+    )
+
+
+def test_an_appraised_figure_stands_beside_the_communes_and_the_result_is_computed_with_it(world: World) -> None:
+    world.to("received")
+    appraise_8_2(world, {"tu-so": "2.100", "mau-so": "3500"})
+    view = world.dossier().indicators["8.2"]
+    assert view.answers["tu-so"].value == "2998"
+    assert dict(view.stages["appraised"].figures) == {"tu-so": "2100"}, "the same figure is no difference"
+    assert view.stages["appraised"].value == Decimal("60.00")
+    assert view.stages["self"].value == Decimal("85.66")
+
+
+def test_an_appraised_figure_needs_a_reason_and_a_number(world: World) -> None:
+    world.to("received")
+    with pytest.raises(Invalid) as refused:
+        appraise_8_2(world, {"tu-so": "2.100"}, reason=" ")
+    assert refused.value.field == "reason"
+    with pytest.raises(Invalid) as refused:
+        appraise_8_2(world, {"tu-so": "hai nghìn"})
+    assert refused.value.field == "tu-so"
+    with pytest.raises(NotFound):
+        appraise_8_2(world, {"noi-cung-cap": "Sở"})
+    assert "appraised" not in world.dossier().indicators["8.2"].stages
+
+
+def test_the_final_stage_and_the_publication_carry_the_appraised_figures(world: World) -> None:
+    world.to("received")
+    world.appraise()
+    appraise_8_2(world, {"tu-so": "3.150"}, verdict="pass")
+    world.decide()
+    final = world.dossier("official").indicators["8.2"].stages["final"]
+    assert (dict(final.figures), final.value) == ({"tu-so": "3150"}, Decimal("90.00"))
+    world.publish()
+    (published,) = published_results()
+    (shown,) = (item for item in published.indicators if item["code"] == "8.2")
+    assert "90,00" in str(message_from_data(shown["steps"][0]["message"]))

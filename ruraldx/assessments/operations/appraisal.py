@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from ruraldx.accounts.permissions import Principal
-from ruraldx.assessments.facts import latest_stage
+from ruraldx.assessments.facts import current_answers, latest_stage
 from ruraldx.assessments.models import ReturnedIndicator
 from ruraldx.assessments.operations.common import Locked, authorise, lock, move, note
 from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.assessments.states import STATUSES, Status
+from ruraldx.catalog.fields import Field
 from ruraldx.database import unit_of_work
-from ruraldx.messages import Conflict, Invalid, Message
+from ruraldx.messages import Conflict, Invalid, Message, NotFound
+from ruraldx.scoring.results import Verdict, score_indicator
 from ruraldx.vietnamese import nfc
 
 APPRAISER_VERDICTS = ("pass", "fail", "return")
@@ -36,33 +40,79 @@ def receive(*, actor: Principal, now: datetime, key: str) -> None:
         locked.row.appraiser_id = actor.person_id
 
 
-def appraise_indicator(*, actor: Principal, now: datetime, key: str, indicator: str, verdict: str, reason: str) -> None:
+def appraise_indicator(
+    *,
+    actor: Principal,
+    now: datetime,
+    key: str,
+    indicator: str,
+    verdict: str,
+    reason: str,
+    figures: Mapping[str, str] | None = None,
+) -> None:
     """Record the appraiser's verdict on one indicator: pass, fail, or to be returned.
 
-    A reason is obligatory for "fail" and "return", and for "pass" where the engine did not find "pass".
-    Raises Invalid at the field, Forbidden, or Conflict when the dossier is not under appraisal.
+    ``figures``: field → text, where the appraiser counts otherwise than the commune; the engine computes with them. A
+    reason is obligatory for "fail" and "return", for "pass" where the engine does not find "pass", and for any figure
+    that differs. Raises Invalid at the field, Forbidden, or Conflict when the dossier is not under appraisal.
     """
     with unit_of_work() as session:
         locked = lock(session, key, actor)
-        locked.criteria.indicator(indicator)
+        asked = locked.criteria.indicator(indicator)
         person_id = authorise(actor, "assessment.appraise", locked.subject)
         _check_under_appraisal(locked)
         reason = nfc(reason).strip()
-        _check_verdict(locked, indicator, verdict, reason)
-        session.add(
-            StageValue(
-                assessment_id=locked.row.id,
-                submission_number=locked.row.submissions,
-                indicator_code=indicator,
-                stage="appraised",
-                verdict=verdict,
-                reason=reason,
-                recorded_by=person_id,
-                recorded_at=now,
-            )
-        )
+        own = current_answers(session, locked.row.id).get(indicator, {})
+        differing = _differing(locked.criteria.fields(indicator), figures or {}, own)
+        result = score_indicator(asked, {**own, **differing}, locked.context, locked.criteria.criteria.rounding)
+        _check_verdict(verdict, reason, result.verdict, differs=bool(differing))
+        _add_stage(locked, "appraised", indicator, Judged(verdict, reason, differing, result.as_data()), person_id, now)
         locked.row.updated_at = now
-        note(locked, person_id, "indicator.appraised", now, indicator=indicator, verdict=verdict, reason=reason)
+        details = {"indicator": indicator, "verdict": verdict, "reason": reason, "figures": differing or None}
+        note(locked, person_id, "indicator.appraised", now, **details)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a stage says of an indicator."""
+
+    verdict: str
+    reason: str
+    figures: Mapping[str, str]
+    result: Mapping[str, Any]
+
+
+def _add_stage(locked: Locked, stage: str, indicator: str, judged: Judged, person_id: int, now: datetime) -> None:
+    locked.session.add(
+        StageValue(
+            assessment_id=locked.row.id,
+            submission_number=locked.row.submissions,
+            indicator_code=indicator,
+            stage=stage,
+            verdict=judged.verdict,
+            reason=judged.reason,
+            figures=dict(judged.figures),
+            result=judged.result,
+            recorded_by=person_id,
+            recorded_at=now,
+        )
+    )
+
+
+def _differing(fields: Sequence[Field], typed: Mapping[str, str], own: Mapping[str, str | None]) -> dict[str, str]:
+    """Field → value of what was typed and is not what the commune says. Raises Invalid at the field, NotFound."""
+    known = {field.code: field for field in fields if field.is_figure}
+    found: dict[str, str] = {}
+    for code, raw in typed.items():
+        if code not in known:
+            raise NotFound(Message("Không có ô “%(field)s” trong chỉ tiêu này.", field=code[:80]))
+        parsed = known[code].parse(nfc(raw))
+        if parsed.error is not None:
+            raise Invalid(parsed.error, field=code)
+        before = own.get(code)
+        if parsed.value and (before is None or known[code].written(parsed.value) != known[code].written(before)):
+            found[code] = parsed.value
+    return found
 
 
 def _check_under_appraisal(locked: Locked) -> None:
@@ -75,14 +125,14 @@ def _check_under_appraisal(locked: Locked) -> None:
         )
 
 
-def _check_verdict(locked: Locked, indicator: str, verdict: str, reason: str) -> None:
+def _check_verdict(verdict: str, reason: str, computed: Verdict, *, differs: bool) -> None:
     if verdict not in APPRAISER_VERDICTS:
         raise Invalid(Message("Hãy chọn Đạt, Không đạt hoặc Trả lại."), field="verdict")
-    if verdict == "pass":
-        own = latest_stage(locked.session, locked.row, "self").get(indicator)
-        if own is not None and own.verdict == "pass":
-            return
-    if not reason:
+    if reason:
+        return
+    if differs:
+        raise Invalid(Message("Hãy ghi lý do vì sao số thẩm định khác số của xã."), field="reason")
+    if verdict != "pass" or computed is not Verdict.PASS:
         raise Invalid(
             Message("Hãy ghi lý do: nhận định này khác với kết quả tự tính, hoặc xã cần biết phải sửa gì."),
             field="reason",
@@ -150,15 +200,5 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
 
 def _record_final_stage(locked: Locked, appraised: dict[str, StageValue], now: datetime, actor: Principal) -> None:
     for code, value in appraised.items():
-        locked.session.add(
-            StageValue(
-                assessment_id=locked.row.id,
-                submission_number=locked.row.submissions,
-                indicator_code=code,
-                stage="final",
-                verdict=value.verdict,
-                reason=value.reason,
-                recorded_by=actor.person_id or 0,
-                recorded_at=now,
-            )
-        )
+        judged = Judged(value.verdict, value.reason, value.figures, value.result)
+        _add_stage(locked, "final", code, judged, actor.person_id or 0, now)

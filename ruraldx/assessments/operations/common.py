@@ -16,6 +16,7 @@ from ruraldx.assessments.models import Assessment, Round
 from ruraldx.assessments.states import STATUSES, Status, Transition, find, obstacles
 from ruraldx.audit.log import record
 from ruraldx.messages import Conflict, Forbidden, Invalid, Message, NotFound
+from ruraldx.scoring.outcomes import ScoringContext
 
 
 @dataclass
@@ -32,6 +33,11 @@ class Locked:
     def status(self) -> Status:
         """Where it stands now."""
         return Status(self.row.status)
+
+    @property
+    def context(self) -> ScoringContext:
+        """What its scores depend on besides answers."""
+        return ScoringContext(dimensions=self.row.dimensions, choices=self.round.choices)
 
 
 def lock(session: Session, key: str, actor: Principal) -> Locked:

@@ -21,7 +21,7 @@ from ruraldx.assessments.sealed_models import StageValue, Submission
 from ruraldx.database import read_session, unit_of_work
 from ruraldx.messages import Invalid, Message
 from ruraldx.places.models import Unit
-from ruraldx.scoring.results import AssessmentResult, ScoringContext, score_assessment
+from ruraldx.scoring.results import AssessmentResult, score_assessment
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def score(locked: Locked) -> AssessmentResult:
     return score_assessment(
         locked.criteria.criteria,
         current_answers(locked.session, locked.row.id),
-        ScoringContext(dimensions=locked.row.dimensions, choices=locked.round.choices),
+        locked.context,
     )
 
 

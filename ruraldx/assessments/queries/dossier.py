@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, union
@@ -165,6 +166,8 @@ def _stage_view(value: StageValue, names: dict[int, str]) -> StageView:
         names.get(value.recorded_by, ""),
         value.recorded_at,
         value.submission_number,
+        value.figures,
+        Decimal(value.result["value"]) if value.result["value"] else None,
     )
 
 

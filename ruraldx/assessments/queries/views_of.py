@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from ruraldx.assessments.criteria import PinnedSet
@@ -44,13 +45,18 @@ class DocumentView:
 
 @dataclass(frozen=True)
 class StageView:
-    """What a stage says, by whom and when."""
+    """What a stage says, by whom and when; ``figures``: field → value where it counts otherwise than the commune.
+
+    ``value``: the percentage that comes out with them, where there is one.
+    """
 
     verdict: str
     reason: str
     by: str
     at: datetime
     submission_number: int
+    figures: Mapping[str, str]
+    value: Decimal | None
 
 
 @dataclass(frozen=True)
