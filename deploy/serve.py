@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("RURALDX_DATA_DIR", ROOT / "instance"))
 DATABASE = DATA / "ruraldx.sqlite3"
 HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = int(os.environ.get("PORT") or "8000")
+PORT = os.environ.get("PORT") or "8000"
 BOUNDARIES = os.environ.get("BOUNDARIES", "")
 # Whatever changes what the steps below would load.
 INPUTS = (
@@ -38,22 +38,19 @@ INPUTS = (
     "ruraldx/places/data/*",
 )
 STAMP_BITS = 31
+LAST_PORT = 65535
 
 
 def main() -> None:
     """Check the port, prepare, say where and with which accounts, and become the server."""
     addresses = bind_addresses()
-    for address in addresses:
-        if not _free(address):
-            sys.exit(
-                f"Cổng {PORT} đang có chương trình khác dùng ({_shown(address)}). Hãy chọn cổng khác:"
-                " make serve PORT=8080\n"
-                f"Port {PORT} is taken ({_shown(address)}). Choose another one: make serve PORT=8080"
-            )
+    if complaint := next(filter(None, map(complaint_about, addresses)), ""):
+        sys.exit(complaint)
     environment = settings_for_demo()
     if not prepare(environment):
         sys.exit("Chưa chuẩn bị xong: xem lỗi ở trên, sửa rồi chạy lại make serve.")
-    show_accounts()
+    if environment["RURALDX_ENVIRONMENT"] == "demo":
+        show_accounts()
     print("\nĐang phục vụ tại / serving at:", *(f"http://{_shown(item)}" for item in addresses), flush=True)
     environment["RURALDX_BIND"] = ",".join(_shown(item) for item in addresses)
     os.chdir(ROOT)
@@ -63,9 +60,33 @@ def main() -> None:
 
 def bind_addresses() -> list[tuple[str, int]]:
     """Where to listen: loopback means both loopbacks, when the machine has the second one."""
+    if not PORT.isascii() or not PORT.isdigit() or not 0 < int(PORT) <= LAST_PORT:
+        sys.exit(f"PORT phải là một số từ 1 đến {LAST_PORT}, không phải {PORT!r}: make serve PORT=8080")
+    port = int(PORT)
     if HOST not in ("127.0.0.1", "localhost"):
-        return [(HOST.strip("[]"), PORT)]
-    return [("127.0.0.1", PORT), *([("::1", PORT)] if _has_ipv6_loopback() else [])]
+        return [(HOST.strip("[]"), port)]
+    return [("127.0.0.1", port), *([("::1", port)] if _has_ipv6_loopback() else [])]
+
+
+def complaint_about(address: tuple[str, int]) -> str:
+    """Why this address cannot be listened on and what to do; empty when it can."""
+    shown, port = _shown(address), address[1]
+    try:
+        with socket.socket(_family(address[0])) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Cổng {port} đang có chương trình khác dùng ({shown}). Hãy chọn cổng khác: make serve PORT=8080\n"
+                f"Port {port} is taken ({shown}). Choose another one: make serve PORT=8080"
+            )
+        return (
+            f"Không lắng nghe được tại {shown}: {error.strerror or error}. Hãy chọn địa chỉ của máy này và cổng từ"
+            " 1024: make serve HOST=127.0.0.1 PORT=8080\n"
+            f"Cannot listen on {shown}. Choose an address of this machine and a port from 1024 on."
+        )
+    return ""
 
 
 def settings_for_demo() -> dict[str, str]:
@@ -74,7 +95,7 @@ def settings_for_demo() -> dict[str, str]:
     environment = dict(os.environ)
     environment.setdefault("RURALDX_ENVIRONMENT", "demo")
     environment.setdefault("RURALDX_DATA_DIR", str(DATA))
-    environment.setdefault("RURALDX_PUBLIC_URL", f"http://{_shown((HOST.strip('[]'), PORT))}")
+    environment.setdefault("RURALDX_PUBLIC_URL", f"http://{_shown((HOST.strip('[]'), int(PORT)))}")
     if environment["RURALDX_ENVIRONMENT"] != "production":
         environment.setdefault("RURALDX_SECRET_KEY", secret_key())
     return environment
@@ -118,19 +139,19 @@ def prepare(environment: dict[str, str]) -> bool:
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
-    """One of our own commands, its words indented; returns its exit code. Passwords are shown later, once."""
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    words = done.stdout.partition("\nTài khoản minh họa")[0] if not done.returncode else done.stdout
-    for line in filter(None, words.splitlines()):
-        print(f"      {line}")
-    return done.returncode
+    """One of our own commands, its words indented as they come; returns its exit code.
+
+    The table of passwords at the end of ``demo load`` is left out: it is shown later, once.
+    """
+    environment = {**environment, "PYTHONUNBUFFERED": "1"}
+    line = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
+    with subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        shown = True
+        for words in process.stdout or ():
+            shown = shown and not words.startswith("Tài khoản minh họa (")
+            if shown and words.strip():
+                print(f"      {words.rstrip()}", flush=True)
+    return process.returncode
 
 
 def inputs_stamp() -> int:
@@ -145,9 +166,10 @@ def inputs_stamp() -> int:
 
 
 def read_stamp() -> int:
-    """The stamp in the database; 0 when it has none."""
-    with contextlib.closing(sqlite3.connect(DATABASE)) as connection:
+    """The stamp in the database; 0 when it has none, or is none (the steps then say what is wrong with it)."""
+    with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(sqlite3.connect(DATABASE)) as connection:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return 0
 
 
 def write_stamp(value: int) -> None:
@@ -157,9 +179,10 @@ def write_stamp(value: int) -> None:
 
 
 def show_accounts() -> None:
-    """The demo accounts as a table, when there are any."""
+    """The demo accounts as a table; when the file with their passwords is gone, how to get new ones."""
     path = DATA / "demo-accounts.json"
     if not path.is_file():
+        print(f"\nKhông có tài khoản minh họa nào để in: thiếu {path}. Muốn nạp lại: dừng và xóa thư mục {DATA}.")
         return
     rows = [tuple(item.values()) for item in json.loads(path.read_text(encoding="utf-8"))]
     rows = [("vai trò / role", "thư điện tử / e-mail", "mật khẩu / password"), *rows]
@@ -171,18 +194,6 @@ def show_accounts() -> None:
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-def _free(address: tuple[str, int]) -> bool:
-    with socket.socket(_family(address[0])) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return False
-            raise
-    return True
 
 
 def _has_ipv6_loopback() -> bool:
@@ -198,4 +209,7 @@ def _shown(address: tuple[str, int]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nĐã dừng. Lần sau chạy tiếp từ bước còn dở.")

@@ -32,6 +32,17 @@ SERVER = os.environ.get("RURALDX_TEST_DATABASE_URL", "")
 PROVINCES = ("48", "49")
 
 
+def pytest_configure() -> None:
+    """The second half of CI must not quietly be SQLite again."""
+    if os.environ.get("RURALDX_REQUIRE_POSTGRESQL") and not SERVER.startswith("postgresql"):
+        raise pytest.UsageError("RURALDX_TEST_DATABASE_URL names no PostgreSQL server")
+
+
+def pytest_report_header() -> str:
+    """On which database, where it can be read in a log."""
+    return f"database: {make_url(SERVER).get_backend_name() if SERVER else 'sqlite'}"
+
+
 def make_settings(data_dir: Path, database_url: str | None = None, **changes: object) -> Settings:
     """Settings of a test application."""
     values: dict[str, object] = {

@@ -7,7 +7,7 @@ from flask import current_app
 
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
-from ruraldx.demo.load import DemoAccount, load_demo, remove_accounts
+from ruraldx.demo.load import ACCOUNTS_FILE, DemoAccount, load_demo, remove_accounts
 from ruraldx.shell import CommandGroup
 
 group = CommandGroup("demo", help="Dữ liệu minh họa.")
@@ -28,6 +28,9 @@ def load(commit: bool) -> None:
 
 def show_accounts(accounts: list[DemoAccount]) -> None:
     """Print the accounts as a table."""
+    if not accounts:
+        click.echo(f"Tài khoản minh họa đã có từ trước, nhưng tệp mật khẩu {ACCOUNTS_FILE} không còn.")
+        return
     widths = [max(len(getattr(item, name)) for item in accounts) for name in ("role", "email", "password")]
     click.echo("\nTài khoản minh họa (vai trò, thư điện tử, mật khẩu):")
     for item in accounts:
