@@ -73,6 +73,16 @@ def marker(symbol: Symbol, x: int, y: int, size: int = 11) -> str:
     return shapes[symbol.shape]
 
 
+def inset_picture(labels: Sequence[str]) -> str:
+    """The frame of the archipelagos as a picture of its own, to lie on the interactive map."""
+    width, height = _INSET
+    name = escape(", ".join(labels))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'font-family="Be Vietnam Pro, sans-serif" aria-label="{name}">{inset(labels, 0, 0)}</svg>'
+    )
+
+
 def inset(labels: Sequence[str], x: int, y: int) -> str:
     """The frame with Hoàng Sa and Trường Sa, as islets at their place east of the coast."""
     width, height = _INSET

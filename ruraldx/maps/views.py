@@ -15,7 +15,7 @@ from ruraldx.database import utc_now
 from ruraldx.maps import feeds
 from ruraldx.maps.content import MapContent, MapFilter, gather
 from ruraldx.maps.layers import ARCHIPELAGOS, NOTE, palette
-from ruraldx.maps.picture import picture
+from ruraldx.maps.picture import inset_picture, picture
 from ruraldx.maps.render import MapAddresses, RenderedMap, render
 from ruraldx.pilots.kinds import FIELDS, KINDS, PILOT_STATUSES
 from ruraldx.places.packs import pack_path
@@ -164,6 +164,14 @@ def image() -> Response:
         NOTE.translated(_),
         _("Bản đồ mô hình và kết quả đã công bố"),
     )
+    return feeds.cacheable(Response(svg, mimetype="image/svg+xml"))
+
+
+@blueprint.get("/ban-do/quan-dao.svg")
+@requires("public")
+def archipelagos() -> Response:
+    """The frame of Hoàng Sa and Trường Sa that lies on the interactive map."""
+    svg = inset_picture([label.translated(_) for _code, label, _lat, _lon in ARCHIPELAGOS])
     return feeds.cacheable(Response(svg, mimetype="image/svg+xml"))
 
 
