@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from ruraldx.messages import Message, Refused
-from ruraldx.places.boundary_sources import Progress, download, file_hash, pinned_file, read_sources
+from ruraldx.places.boundary_sources import Progress, download, file_hash, no_geojson, pinned_file, read_sources
 from ruraldx.places.packs import INSET_UNITS, Pack, outlines, put_in_force, write_pack
 from ruraldx.places.queries import UnitView
 
@@ -116,9 +115,11 @@ def _read(
     origin: Origin, source: Mapping[str, Any], province: str, units: Sequence[UnitView], progress: Progress
 ) -> tuple[Any, str]:
     place = origin.place
-    if place is None or urlsplit(place).scheme in ("http", "https"):
+    if place is None or place.startswith(("http://", "https://")):
         features, digest = download(place or source["address"], units, province, source["repairs"], progress)
-        return heavy().geopandas.GeoDataFrame.from_features(features, crs=_DEGREES), digest
+        codes = [feature["properties"]["code"] for feature in features]
+        shapes = [_shape(feature) for feature in features]
+        return heavy().geopandas.GeoDataFrame({"code": codes}, geometry=shapes, crs=_DEGREES), digest
     path = Path(place)
     if path.is_file():
         progress(Message("Đang đọc %(name)s…", name=path.name))
@@ -127,6 +128,14 @@ def _read(
     progress(Message("Đang đọc %(name)s…", name=path.name))
     frame = heavy().geopandas.read_file(path)
     return frame[frame["prov"] == province][["code", "geometry"]], digest
+
+
+def _shape(feature: Mapping[str, Any]) -> Any:
+    shapely = heavy().shapely
+    try:
+        return shapely.geometry.shape(feature["geometry"])
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise no_geojson(feature["properties"]["code"]) from error
 
 
 def _own_file(path: Path, origin: Origin) -> Any:

@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import IO, Any, Final
 from urllib.error import HTTPError
@@ -77,8 +78,7 @@ def download(
 
     Raises Refused for an address that is neither https nor loopback, and at the first file that cannot be had.
     """
-    parts = urlsplit(address)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if not _may_be_asked(address):
         raise Refused(Message("Địa chỉ nguồn phải bắt đầu bằng https://."))
     wrong = {right: source for source, right in repairs.items()}
     digest = hashlib.sha256()
@@ -91,6 +91,14 @@ def download(
         if number % 10 == 0 or number == len(units):
             progress(Message("Đã tải %(n)s/%(all)s ranh giới.", n=number, all=len(units)))
     return features, digest.hexdigest()
+
+
+def _may_be_asked(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
 class _StayHere(HTTPRedirectHandler):
@@ -107,7 +115,9 @@ def _fetch(address: str) -> bytes:
     try:
         with build_opener(_StayHere).open(address, timeout=_TIMEOUT_SECONDS) as response:
             body: bytes = response.read(_LARGEST_FILE + 1)
-    except OSError as error:
+            if response.length and len(body) <= _LARGEST_FILE:
+                raise IncompleteRead(body, response.length)
+    except (OSError, HTTPException, UnicodeError) as error:
         if isinstance(error, HTTPError):
             error.close()
         raise Refused(
@@ -126,6 +136,11 @@ def _geometry(body: bytes, code: str) -> Any:
         geometry = data["geometry"] if data["type"] == "Feature" else data
         if geometry["type"] not in ("Polygon", "MultiPolygon"):
             raise ValueError(geometry["type"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused(Message("Tệp ranh giới của %(code)s không phải GeoJSON.", code=code)) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise no_geojson(code) from error
     return geometry
+
+
+def no_geojson(code: str) -> Refused:
+    """The refusal of a unit's file."""
+    return Refused(Message("Tệp ranh giới của %(code)s không phải GeoJSON.", code=code))
