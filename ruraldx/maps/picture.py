@@ -45,7 +45,7 @@ def picture(
     for lat, lon, layer, status in points:
         symbol = _SYMBOLS[layer][status]
         parts.append(marker(symbol, round((lon - west) * scale), round((north - lat) * scale)))
-    parts.append(inset(archipelagos, width - _INSET[0] - 10, 10))
+    parts.append(inset(archipelagos, width - _INSET[0] - 10, height - _INSET[1] - 10))
     parts.append(f'<text x="10" y="{height - 12}" font-size="20" fill="#222">{escape(note)}</text></svg>')
     return "".join(parts)
 
