@@ -28,7 +28,8 @@ class Message:
         object.__setattr__(self, "values", MappingProxyType(values))
 
     def __hash__(self) -> int:
-        return hash((self.template, tuple(sorted((k, str(v)) for k, v in self.values.items()))))
+        # Names only: equal values may read differently (1 and 1.0), and equal messages must have equal hashes.
+        return hash((self.template, frozenset(self.values)))
 
     def __str__(self) -> str:
         return self.translated(_vietnamese)

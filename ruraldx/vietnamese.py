@@ -30,6 +30,11 @@ class ValueProblem(ValueError):
         self.message = message
 
 
+def is_blank(text: str) -> bool:
+    """Whether a person sees nothing: only spaces and signs without width."""
+    return not text.translate(_ZERO_WIDTH).strip()
+
+
 def nfc(text: str) -> str:
     """The text in Unicode normal form C."""
     return unicodedata.normalize("NFC", text)
@@ -199,6 +204,12 @@ def format_number(value: Decimal | int, digits: int | None = None) -> str:
         exact = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     text = f"{exact:,f}"
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def decimal_text(value: Decimal | int) -> str:
+    """The same without zeros at the end that say nothing: ``4,50`` is 4,5, ``80,0`` is 80."""
+    text = format_number(value)
+    return text.rstrip("0").rstrip(",") if "," in text else text
 
 
 def format_percent(value: Decimal, digits: int | None = None) -> str:

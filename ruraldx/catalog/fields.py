@@ -23,7 +23,15 @@ from ruraldx.catalog.rules import (
 )
 from ruraldx.catalog.schema import Indicator
 from ruraldx.messages import Message
-from ruraldx.vietnamese import ValueProblem, format_date, format_number, parse_date, parse_decimal, parse_integer
+from ruraldx.vietnamese import (
+    ValueProblem,
+    format_date,
+    format_number,
+    is_blank,
+    parse_date,
+    parse_decimal,
+    parse_integer,
+)
 
 EXPLANATION = "giai-trinh"
 CLAIM = "ket-qua"
@@ -72,7 +80,7 @@ class Field:
 
     def parse(self, raw: str) -> Parsed:
         """Read a text strictly. An empty text is no value and no error: missing is not zero."""
-        if not raw.strip():
+        if is_blank(raw):
             return Parsed(None)
         try:
             return Parsed(_READERS[self.kind](raw.strip()))
@@ -93,13 +101,13 @@ def _boolean(raw: str) -> str:
 def _printed(raw: str) -> str:
     """A percentage as it was printed, with its qualifier: ``>98%`` stays ``>98``."""
     qualifier = raw[0] if raw[0] in "><≥≤~" else ""
-    return f"{qualifier}{parse_decimal(raw.removeprefix(qualifier), percent=True, minimum=Decimal(0))}"
+    return f"{qualifier}{parse_decimal(raw.removeprefix(qualifier), percent=True, minimum=Decimal(0)):f}"
 
 
 _READERS: Final[dict[FieldKind, Callable[[str], str]]] = {
     FieldKind.BOOLEAN: _boolean,
     FieldKind.INTEGER: lambda raw: str(parse_integer(raw, minimum=0, maximum=LARGEST_COUNT)),
-    FieldKind.DECIMAL: lambda raw: str(parse_decimal(raw, minimum=Decimal(0))),
+    FieldKind.DECIMAL: lambda raw: f"{parse_decimal(raw, minimum=Decimal(0)):f}",
     FieldKind.PRINTED_PERCENT: _printed,
     FieldKind.DATE: lambda raw: parse_date(raw).isoformat(),
     FieldKind.TEXT: str,

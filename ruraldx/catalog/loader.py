@@ -43,7 +43,23 @@ class CatalogError(ValueError):
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML in which a number with a point is exact."""
+    """Safe YAML in which a number with a point is exact, a key stands once, and nothing refers to something else."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Refuse ``*name``: a text that repeats by reference can grow without bound or contain itself."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "không dùng bí danh (*)", mark)
+        return super().compose_node(parent, index)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """A value that looks like a date or number and is none is a problem with a line, not a crash."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError) as error:
+            text = str(node.value)[:40] if isinstance(node, yaml.ScalarNode) else node.tag
+            problem = f"không đọc được “{text}”; nếu là chữ, hãy đặt trong ngoặc kép"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
 
 
 def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
@@ -66,20 +82,37 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 def load_set(path: Path) -> CriteriaSet:
     """Read one file. Raises CatalogError with every problem found, each with its line."""
-    text = nfc(path.read_text(encoding="utf-8"))
+    content = path.read_bytes()
     try:
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-            data = loader.construct_document(node) if node is not None else None
-        finally:
-            loader.dispose()
+        text = nfc(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise CatalogError([Problem(path.name, line, Message("Tệp không phải là văn bản UTF-8."))]) from error
+    try:
+        data, lines = _parsed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        message = Message("Tệp YAML sai cú pháp: %(detail)s.", detail=error.problem or "")
-        raise CatalogError([Problem(path.name, line, message)]) from error
-    lines = dict(_lines(node)) if node is not None else {}
+        raise CatalogError([_syntax(path.name, line, error.problem)]) from error
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise CatalogError([_syntax(path.name, line, "có ký tự điều khiển")]) from error
     return _validated(path.name, data, lines)
+
+
+def _parsed(text: str) -> tuple[object, dict[_Path, int]]:
+    """The data, and the line of every place in it."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None, {}
+        return loader.construct_document(node), dict(_lines(node))
+    finally:
+        loader.dispose()
+
+
+def _syntax(name: str, line: int, detail: str | None) -> Problem:
+    return Problem(name, line, Message("Tệp YAML sai cú pháp: %(detail)s.", detail=detail or ""))
 
 
 def _validated(name: str, data: object, lines: dict[_Path, int]) -> CriteriaSet:
@@ -104,18 +137,12 @@ def _sentence(item: Any) -> Message:
 
 
 def _problem(name: str, lines: dict[_Path, int], where: _Path, message: Message) -> Problem:
-    path = tuple(where)
-    while path and path not in lines:
-        path = path[:-1] if path[:-1] in lines or len(path) == 1 else _without_tag(path, lines)
-    return Problem(name, lines.get(path, 1), message)
-
-
-def _without_tag(path: _Path, lines: dict[_Path, int]) -> _Path:
-    """Drop the last part that is not a place in the file (pydantic puts the kind of a rule into its path)."""
-    for index in range(len(path)):
-        if path[: index + 1] not in lines:
-            return path[:index] + path[index + 1 :]
-    return path[:-1]
+    """At the innermost place that is in the file; what is not (a missing key, the kind of a rule) is passed over."""
+    place: _Path = ()
+    for part in where:
+        if (*place, part) in lines:
+            place = (*place, part)
+    return Problem(name, lines.get(place, 1), message)
 
 
 def _lines(node: yaml.Node, path: _Path = ()) -> Iterator[tuple[_Path, int]]:

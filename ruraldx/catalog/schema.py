@@ -7,7 +7,6 @@ only ``text_seen`` may lead to a verdict (design.md 5.2).
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -130,9 +129,3 @@ class CriteriaSet(Strict):
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators in order."""
         return tuple(indicator for criterion in self.criteria for indicator in criterion.indicators)
-
-
-def decimal_text(value: Decimal) -> str:
-    """A decimal for people inside an explanation: decimal comma, no trailing zeros."""
-    normal = value.normalize()
-    return format(normal if normal.as_tuple().exponent != 0 else value, "f").replace(".", ",")

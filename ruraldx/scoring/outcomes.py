@@ -40,7 +40,8 @@ VERDICTS: Final[dict[Verdict, tuple[Message, str]]] = {
 class ScoringContext:
     """What a score depends on besides answers: the unit's dimensions, the round's choices, confirmed thresholds.
 
-    ``confirmed`` holds keys such as ``8.2`` or ``8.2#dtts_mn`` that an administrator confirmed with a source.
+    ``confirmed`` holds keys that an administrator confirmed with a source: ``8.2``, ``8.2#dtts-mn`` for the threshold
+    of one region, ``15.1#hoa-binh`` for the alternative of one province.
     """
 
     dimensions: Mapping[str, str] = field(default_factory=dict)

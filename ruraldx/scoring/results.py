@@ -102,7 +102,9 @@ class AssessmentResult:
 
 
 def progress(indicator: Indicator, answers: Answers, choices: Mapping[str, str]) -> Progress:
-    """Count required fields and answered ones."""
+    """Count required fields and answered ones; where the indicator does not apply only the reason is asked."""
+    if _is_set_aside(indicator, answers):
+        return Progress(1, 1 if answers.get(NOT_APPLICABLE_REASON) else 0)
     required = [field for field in fields_of(indicator, choices) if field.required]
     return Progress(len(required), sum(1 for field in required if answers.get(field.code) is not None))
 
@@ -111,10 +113,14 @@ def score_indicator(
     indicator: Indicator, answers: Answers, context: ScoringContext, rounding: Rounding | None = None
 ) -> IndicatorResult:
     """The result of one indicator. Never raises for what a commune typed: an error is a stored state."""
-    if indicator.allow_not_applicable and answers.get(NOT_APPLICABLE) == "co":
-        return _not_applicable(indicator, answers)
+    if _is_set_aside(indicator, answers):
+        return _not_applicable(indicator, answers, context)
     finding = _evaluate(indicator, answers, context, rounding or Rounding())
-    steps = (*_alternative_steps(indicator, context), *finding.steps)
+    steps = (
+        *_alternative_steps(indicator, context),
+        *finding.steps,
+        *_missing_steps(indicator, finding.missing, context),
+    )
     return IndicatorResult(
         code=indicator.code,
         verdict=_verdict(finding),
@@ -126,9 +132,13 @@ def score_indicator(
     )
 
 
+def _is_set_aside(indicator: Indicator, answers: Answers) -> bool:
+    return indicator.allow_not_applicable and answers.get(NOT_APPLICABLE) == "co"
+
+
 def _evaluate(indicator: Indicator, answers: Answers, context: ScoringContext, rounding: Rounding) -> Finding:
     rule = rule_in_force(indicator, context.choices)
-    basis = rules.Basis(indicator.code, _confidence(indicator, context), _source(indicator, context), context, rounding)
+    basis = rules.Basis(*_standing(indicator, context), context, rounding)
     if isinstance(rule, PassFail):
         return rules.pass_fail(rule, answers, basis)
     if isinstance(rule, Composite):
@@ -136,19 +146,18 @@ def _evaluate(indicator: Indicator, answers: Answers, context: ScoringContext, r
     return rules.ratio(rule, answers, basis)
 
 
-def _confidence(indicator: Indicator, context: ScoringContext) -> str:
-    if isinstance(indicator.rule, ProvinceSet):
-        chosen = alternative_of(indicator.rule, context.choices.get(indicator.code))
-        return chosen.verification if chosen else "unverified"
-    return indicator.verification.value
+def _standing(indicator: Indicator, context: ScoringContext) -> tuple[str, str, str]:
+    """(key to confirm it by, confidence, source) of the wording in force.
 
-
-def _source(indicator: Indicator, context: ScoringContext) -> str:
-    if isinstance(indicator.rule, ProvinceSet):
-        chosen = alternative_of(indicator.rule, context.choices.get(indicator.code))
-        if chosen:
-            return chosen.source
-    return indicator.source
+    Each province's alternative is confirmed for itself; a plain declaration in its place is never verified by the
+    indicator's own wording.
+    """
+    if not isinstance(indicator.rule, ProvinceSet):
+        return indicator.code, indicator.verification.value, indicator.source
+    chosen = alternative_of(indicator.rule, context.choices.get(indicator.code))
+    if chosen is None:
+        return indicator.code, "unverified", indicator.source
+    return f"{indicator.code}#{chosen.code}", chosen.verification, chosen.source
 
 
 def _alternative_steps(indicator: Indicator, context: ScoringContext) -> tuple[Step, ...]:
@@ -158,6 +167,11 @@ def _alternative_steps(indicator: Indicator, context: ScoringContext) -> tuple[S
     if chosen is None:
         return (Step(Message("Nội dung do tỉnh quy định; kỳ này chưa chọn mẫu của tỉnh nào.")),)
     return (Step(Message("Áp dụng nội dung theo mẫu của %(province)s.", province=chosen.province), chosen.source),)
+
+
+def _missing_steps(indicator: Indicator, missing: tuple[str, ...], context: ScoringContext) -> tuple[Step, ...]:
+    names = [field.label for field in fields_of(indicator, context.choices) if field.code in missing]
+    return (Step(Message("Chưa kê khai: %(names)s.", names="; ".join(names))),) if names else ()
 
 
 def _unverified_step(indicator: Indicator) -> Step:
@@ -172,15 +186,17 @@ def _verdict(finding: Finding) -> Verdict:
         return Verdict.ERROR
     if finding.missing:
         return Verdict.INCOMPLETE
-    if not finding.verified:
+    if not finding.verified or finding.met is None:
         return Verdict.UNVERIFIED
     return Verdict.PASS if finding.met else Verdict.FAIL
 
 
-def _not_applicable(indicator: Indicator, answers: Answers) -> IndicatorResult:
+def _not_applicable(indicator: Indicator, answers: Answers, context: ScoringContext) -> IndicatorResult:
     reason = answers.get(NOT_APPLICABLE_REASON)
     if not reason:
-        return IndicatorResult(indicator.code, Verdict.INCOMPLETE, missing=(NOT_APPLICABLE_REASON,))
+        missing = (NOT_APPLICABLE_REASON,)
+        steps = _missing_steps(indicator, missing, context)
+        return IndicatorResult(indicator.code, Verdict.INCOMPLETE, steps=steps, missing=missing)
     step = Step(Message("Không áp dụng. Lý do: %(reason)s", reason=reason))
     return IndicatorResult(indicator.code, Verdict.NOT_APPLICABLE, steps=(step,))
 
@@ -198,7 +214,7 @@ def score_assessment(
     required, answered = sum(part.required for part in parts), sum(part.answered for part in parts)
     share = Fraction(answered * 100, required) if required else Fraction(0)
     return AssessmentResult(
-        criteria=tuple(_criterion(criterion, results) for criterion in criteria.criteria),
+        criteria=tuple(_criterion(criterion, results, criteria.not_applicable) for criterion in criteria.criteria),
         indicators=tuple(results.values()),
         required=required,
         answered=answered,
@@ -210,8 +226,11 @@ def score_assessment(
 _WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.INCOMPLETE, Verdict.MANUAL, Verdict.UNVERIFIED, Verdict.PASS)
 
 
-def _criterion(criterion: Criterion, results: Mapping[str, IndicatorResult]) -> CriterionResult:
+def _criterion(criterion: Criterion, results: Mapping[str, IndicatorResult], policy: str) -> CriterionResult:
+    """What does not apply counts as passed under "full_points" and not at all under the other policies."""
     verdicts = [results[i.code].verdict for i in criterion.indicators if i.code in results]
+    if policy == "full_points":
+        verdicts = [Verdict.PASS if verdict is Verdict.NOT_APPLICABLE else verdict for verdict in verdicts]
     counted = [verdict for verdict in verdicts if verdict is not Verdict.NOT_APPLICABLE]
     worst = next((v for v in _WORST_FIRST if v in counted), Verdict.NOT_APPLICABLE)
     passed = sum(1 for verdict in counted if verdict is Verdict.PASS)

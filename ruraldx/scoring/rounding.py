@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from ruraldx.catalog.schema import Rounding
 
-_MODES: Final = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
+# Whether to go one up, from the whole part, twice the rest, and the denominator.
+_UP: Final[dict[str, Callable[[int, int, int], bool]]] = {
+    "half_up": lambda _whole, twice, bottom: twice >= bottom,
+    "half_even": lambda whole, twice, bottom: twice > bottom or (twice == bottom and whole % 2 == 1),
+    "down": lambda _whole, _twice, _bottom: False,
+}
 
 
 def rounded(exact: Fraction, rounding: Rounding) -> Decimal:
-    """The decimal nearest to ``exact`` in the declared mode, with exactly the declared digits.
+    """The decimal nearest to ``exact`` in the declared mode, with exactly the declared digits."""
+    return to_digits(exact, rounding.mode, rounding.digits)
 
-    The fraction is cut (not rounded) to enough digits first, with a sticky last digit, so that no rounding
-    happens twice.
+
+def to_digits(exact: Fraction, mode: str, digits: int) -> Decimal:
+    """The same for any number of digits.
+
+    Whole numbers all the way, from the exact ratio: nothing is rounded twice, and no precision of a context cuts in.
+    There is no minus zero.
     """
-    scale = 10 ** (rounding.digits + 2)
-    quotient, remainder = divmod(abs(exact.numerator) * scale, exact.denominator)
-    cut = Decimal(quotient * 10 + (1 if remainder else 0)).scaleb(-rounding.digits - 3)
-    value: Decimal = cut.quantize(Decimal(1).scaleb(-rounding.digits), rounding=_MODES[rounding.mode])
-    return -value if exact < 0 and value else value
+    whole, rest = divmod(abs(exact.numerator) * 10**digits, exact.denominator)
+    whole += _UP[mode](whole, 2 * rest, exact.denominator)
+    sign = "-" if exact < 0 and whole else ""
+    return Decimal(f"{sign}{whole}E-{digits}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -21,11 +21,11 @@ from ruraldx.catalog.rules import (
     Threshold,
     ThresholdBy,
 )
-from ruraldx.catalog.schema import Rounding, decimal_text
+from ruraldx.catalog.schema import Rounding
 from ruraldx.messages import Message
 from ruraldx.scoring.outcomes import Finding, ScoringContext, Step
-from ruraldx.scoring.rounding import rounded
-from ruraldx.vietnamese import format_number
+from ruraldx.scoring.rounding import rounded, to_digits
+from ruraldx.vietnamese import decimal_text, format_number
 
 Answers = Mapping[str, str | None]
 _OPERATORS: Final = {
@@ -68,25 +68,27 @@ def pass_fail(rule: PassFail, answers: Answers, basis: Basis) -> Finding:
 
 
 def composite(rule: Composite, answers: Answers, basis: Basis) -> Finding:
-    """All, any or at least n of the conditions; missing ones count only where they can still decide."""
-    parts = [(condition, _condition(condition, answers, basis)) for condition in rule.conditions]
-    met = sum(1 for _, part in parts if part.met is True)
-    open_ = sum(1 for _, part in parts if part.met is None)
+    """All, any or at least n of the conditions: met, not met, or still open.
+
+    A missing condition counts only where it can still decide; one in error stays an error whatever the others say.
+    """
+    parts = [_condition(condition, answers, basis) for condition in rule.conditions]
+    met, waiting = (sum(1 for part in parts if part.met is state) for state in (True, None))
     needed = {"all_of": len(parts), "any_of": 1, "n_of": rule.at_least or 1}[rule.operator]
-    steps = [step for _, part in parts for step in part.steps]
-    missing = tuple(code for _, part in parts for code in part.missing)
-    error = next((part.error for _, part in parts if part.error), None)
-    steps.append(
-        Step(
-            Message("Đạt %(met)s trên %(all)s điều kiện; cần %(needed)s.", met=met, all=len(parts), needed=needed),
-            basis.source,
-        )
+    error = next((part.error for part in parts if part.error), None)
+    is_open = error is not None or met < needed <= met + waiting
+    summary = Message("Đạt %(met)s trên %(all)s điều kiện; cần %(needed)s.", met=met, all=len(parts), needed=needed)
+    steps = [*(step for part in parts for step in part.steps), Step(summary, basis.source)]
+    if waiting and not is_open:
+        steps.append(Step(Message("Còn %(n)s điều kiện chưa có số liệu nhưng không làm thay đổi kết quả.", n=waiting)))
+    return Finding(
+        met=None if is_open else met >= needed,
+        steps=tuple(steps),
+        verified=basis.holds(basis.verification),
+        missing=tuple(code for part in parts for code in part.missing) if is_open else (),
+        warnings=tuple(warning for part in parts for warning in part.warnings),
+        error=error,
     )
-    verified = basis.holds(basis.verification)
-    warnings = tuple(warning for _, part in parts for warning in part.warnings)
-    if missing or error:
-        return Finding(None, tuple(steps), verified, missing=missing, warnings=warnings, error=error)
-    return Finding(met >= needed if not open_ else None, tuple(steps), verified, warnings=warnings)
 
 
 def _condition(condition: Condition, answers: Answers, basis: Basis) -> Finding:
@@ -125,7 +127,10 @@ def _words(condition: CountCondition | NumberCondition, value: Decimal, minimum:
 def _ratio_condition(condition: RatioCondition, answers: Answers, basis: Basis) -> Finding:
     computed = _quotient(answers, f"{condition.code}-{NUMERATOR}", f"{condition.code}-{DENOMINATOR}", basis)
     if isinstance(computed, Finding):
-        return computed
+        if computed.error is None:
+            return computed
+        which = Step(Message("%(label)s: không tính được tỷ lệ.", label=condition.label))
+        return replace(computed, steps=(*computed.steps, which))
     exact, step, warnings = computed
     met = exact >= Fraction(condition.minimum)
     says = (
@@ -133,7 +138,7 @@ def _ratio_condition(condition: RatioCondition, answers: Answers, basis: Basis) 
         if met
         else Message("%(label)s: chưa đủ mức %(bar)s %%.", label=condition.label, bar=decimal_text(condition.minimum))
     )
-    return Finding(met, (step, Step(says)), warnings=warnings)
+    return Finding(met, (step, Step(says), *_hint(exact, condition.minimum, basis)), warnings=warnings)
 
 
 def ratio(rule: Ratio, answers: Answers, basis: Basis) -> Finding:
@@ -141,34 +146,49 @@ def ratio(rule: Ratio, answers: Answers, basis: Basis) -> Finding:
     computed = _quotient(answers, NUMERATOR, DENOMINATOR, basis)
     context_missing = tuple(code for code in (AS_OF, PROVIDER) if not answers.get(code))
     if isinstance(computed, Finding):
-        return Finding(None, computed.steps, True, missing=(*computed.missing, *context_missing), error=computed.error)
+        return replace(computed, missing=(*computed.missing, *context_missing))
     exact, step, warnings = computed
     shown = rounded(exact, basis.rounding)
-    warnings = (*warnings, *_printed_warning(answers.get(PRINTED), shown, basis.rounding))
+    warnings = (*warnings, *_printed_warning(answers.get(PRINTED), exact, basis.rounding))
     threshold, key, problem = _threshold(rule.threshold, basis)
     if threshold is None or threshold.value is None:
         reason = problem or Message("Ngưỡng do tỉnh quy định, chưa có trong bộ tiêu chí.")
-        steps = (step, Step(reason, threshold.source if threshold else basis.source))
-        return Finding(None, steps, False, shown, context_missing, warnings)
-    met = _OPERATORS[rule.comparator](exact, Fraction(threshold.value))
+        why = Step(reason, threshold.source if threshold else basis.source)
+        return Finding(None, (step, why), False, shown, context_missing, warnings)
+    bar = threshold.value
+    met = _OPERATORS[rule.comparator](exact, Fraction(bar))
     verified = basis.holds(threshold.verification, key)
-    said = Step(_comparison(shown, rule.comparator, threshold.value, met, verified), threshold.source)
-    if context_missing:
-        return Finding(None, (step, said), verified, shown, context_missing, warnings)
-    return Finding(met, (step, said), verified, shown, (), warnings)
+    words: dict[str, object] = {
+        "value": format_number(shown),
+        "sign": _SIGNS[rule.comparator],
+        "bar": decimal_text(bar),
+    }
+    said = _conclusion(met, words) if verified else _order(exact, bar, words)
+    steps = (step, Step(said, threshold.source), *_hint(exact, bar, basis))
+    return Finding(None if context_missing else met, steps, verified, shown, context_missing, warnings)
 
 
-def _comparison(shown: Decimal, comparator: str, bar: Decimal, met: bool, verified: bool) -> Message:
-    words: dict[str, object] = {"value": format_number(shown), "sign": _SIGNS[comparator], "bar": decimal_text(bar)}
-    if verified:
-        return (
-            Message("%(value)s %% so với ngưỡng %(sign)s %(bar)s %%: đáp ứng.", **words)
-            if met
-            else Message("%(value)s %% so với ngưỡng %(sign)s %(bar)s %%: chưa đáp ứng.", **words)
-        )
+def _conclusion(met: bool, words: dict[str, object]) -> Message:
     if met:
-        return Message("%(value)s %% so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %%: cao hơn hoặc bằng.", **words)
+        return Message("%(value)s %% so với ngưỡng %(sign)s %(bar)s %%: đáp ứng.", **words)
+    return Message("%(value)s %% so với ngưỡng %(sign)s %(bar)s %%: chưa đáp ứng.", **words)
+
+
+def _order(exact: Fraction, bar: Decimal, words: dict[str, object]) -> Message:
+    """Beside a threshold that nobody has checked only the order is said, never whether it is met."""
+    if exact > bar:
+        return Message("%(value)s %% so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %%: cao hơn.", **words)
+    if exact == bar:
+        return Message("%(value)s %% so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %%: bằng.", **words)
     return Message("%(value)s %% so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %%: thấp hơn.", **words)
+
+
+def _hint(exact: Fraction, bar: Decimal, basis: Basis) -> tuple[Step, ...]:
+    """Why 80,00 % may miss 80 %: said where the rounded figure stands elsewhere than the exact one."""
+    shown, limit = Fraction(rounded(exact, basis.rounding)), Fraction(bar)
+    if (exact > limit, exact < limit) == (shown > limit, shown < limit):
+        return ()
+    return (Step(Message("Tỷ lệ hiển thị đã làm tròn; hệ thống so sánh bằng tỷ lệ chưa làm tròn.")),)
 
 
 def _quotient(
@@ -178,18 +198,13 @@ def _quotient(
     missing = tuple(code for code, value in ((numerator, top), (denominator, bottom)) if value is None)
     if top is None or bottom is None:
         return Finding(None, missing=missing)
+    words: dict[str, object] = {"top": format_number(Decimal(top)), "bottom": format_number(Decimal(bottom))}
     if Decimal(bottom) == 0:
-        return Finding(None, error=Message("Mẫu số bằng 0 nên không tính được tỷ lệ."))
+        step = Step(Message("%(top)s : %(bottom)s × 100: không tính được.", **words), basis.source)
+        return Finding(None, (step,), error=Message("Mẫu số bằng 0 nên không tính được tỷ lệ."))
     exact = Fraction(Decimal(top)) / Fraction(Decimal(bottom)) * 100
-    step = Step(
-        Message(
-            "%(top)s : %(bottom)s × 100 = %(value)s %%.",
-            top=format_number(Decimal(top)),
-            bottom=format_number(Decimal(bottom)),
-            value=format_number(rounded(exact, basis.rounding)),
-        ),
-        basis.source,
-    )
+    words["value"] = format_number(rounded(exact, basis.rounding))
+    step = Step(Message("%(top)s : %(bottom)s × 100 = %(value)s %%.", **words), basis.source)
     warnings = (Message("Tử số lớn hơn mẫu số (trên 100 %). Hãy kiểm tra lại."),) if exact > 100 else ()
     return exact, step, warnings
 
@@ -204,28 +219,40 @@ def _threshold(by: Threshold | ThresholdBy, basis: Basis) -> tuple[Threshold | N
     return by.values[value], f"{basis.key}#{value}", None
 
 
-def _printed_warning(printed: str | None, shown: Decimal, rounding: Rounding) -> tuple[Message, ...]:
-    """A printed percentage that differs is shown beside ours: a suggestion to check, never an accusation."""
+def _printed_warning(printed: str | None, exact: Fraction, rounding: Rounding) -> tuple[Message, ...]:
+    """A printed percentage that differs is shown beside ours: a suggestion to check, never an accusation.
+
+    It is compared with as many digits as it was printed with.
+    """
     if not printed:
         return ()
     qualifier = "" if printed[0].isdigit() else printed[0]
     value = Decimal(printed.removeprefix(qualifier))
+    digits = max(0, -int(value.as_tuple().exponent))
+    ours = to_digits(exact, rounding.mode, rounding.digits if qualifier else max(digits, rounding.digits))
+    words: dict[str, object] = {"printed": f"{qualifier}{format_number(value)}", "value": format_number(ours)}
     if qualifier:
         return (
             Message(
                 "Tỷ lệ công bố “%(printed)s %%” có dấu %(sign)s nên giữ nguyên như đã in; số tính lại là %(value)s %%.",
-                printed=printed.replace(".", ","),
                 sign=qualifier,
-                value=format_number(shown),
+                **words,
             ),
         )
-    digits = max(0, -int(value.as_tuple().exponent))
-    if value == rounded(Fraction(shown), Rounding(mode=rounding.mode, digits=min(digits, 6))):
+    if value == to_digits(exact, rounding.mode, digits):
         return ()
-    return (
-        Message(
-            "Tỷ lệ đã công bố là %(printed)s %%, số tính lại là %(value)s %%. Có thể mẫu số hoặc thời điểm khác nhau.",
-            printed=decimal_text(value),
-            value=format_number(shown),
-        ),
+    return (_cut(words) if value == to_digits(exact, "down", digits) else _differs(words),)
+
+
+def _cut(words: dict[str, object]) -> Message:
+    return Message(
+        "Tỷ lệ đã công bố là %(printed)s %%, số tính lại là %(value)s %%. Có thể phần lẻ đã bị cắt thay vì làm tròn.",
+        **words,
+    )
+
+
+def _differs(words: dict[str, object]) -> Message:
+    return Message(
+        "Tỷ lệ đã công bố là %(printed)s %%, số tính lại là %(value)s %%. Có thể mẫu số hoặc thời điểm khác nhau.",
+        **words,
     )
