@@ -22,7 +22,7 @@ from ruraldx.maps import views as map_views
 from ruraldx.pilots import views as pilot_views
 from ruraldx.public import views as public_views
 from ruraldx.published import views as published_views
-from ruraldx.web import assets, errors, filters, i18n, logs, navigation, security
+from ruraldx.web import assets, errors, filters, i18n, inputs, logs, navigation, security
 from ruraldx.web import views as web_views
 
 BLUEPRINTS = (
@@ -36,7 +36,7 @@ BLUEPRINTS = (
     pilot_views.blueprint,
     account_views.blueprint,
 )
-WEB = (logs, security, i18n, assets, filters, navigation)
+WEB = (logs, inputs, security, i18n, assets, filters, navigation)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Sequence
 from typing import Any, Final
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField
+from wtforms.validators import InputRequired, StopValidation
 
 # WTForms' message id → ours. Validators with a sentence of their own do not need one.
 _SENTENCES: Final = {
@@ -49,3 +53,44 @@ class Form(FlaskForm):  # type: ignore[misc]
         def get_translations(self, form: Any) -> _Sentences:
             """WTForms' hook."""
             return _Sentences()
+
+
+class Filled(InputRequired):  # type: ignore[misc]
+    """Something was typed, and not only spaces. Not for passwords: theirs count."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """WTForms' hook. Raises StopValidation with the sentence for the person."""
+        super().__call__(form, field)
+        if not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+def in_words(form: Any) -> list[tuple[str, str]]:
+    """(label, text) of every field somebody filled in; a choice by its label."""
+    return [
+        (str(field.label.text), _text(field))
+        for field in form
+        if not isinstance(field, HiddenField) and isinstance(field.data, str) and field.data.strip()
+    ]
+
+
+def _text(field: Any) -> str:
+    if isinstance(field, RadioField):
+        return next((str(option.label.text) for option in field if option.checked), str(field.data))
+    return str(field.data)
+
+
+def reads_as(form_class: type[Form]) -> Callable[..., Sequence[tuple[str, str]]]:
+    """How the data of such a form reads in words, whatever the address holds."""
+
+    def words(data: Any, **_arguments: object) -> list[tuple[str, str]]:
+        return in_words(form_class(formdata=data))
+
+    return words
+
+
+def asked(name: str, known: Container[str] | None = None) -> str:
+    """A value of a GET form: 100 characters at most; empty for one that is not ``known``, which filters nothing."""
+    value = request.args.get(name, "").replace("\0", "")[:100]
+    return value if known is None or value in known else ""

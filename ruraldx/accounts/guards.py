@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
-from flask import abort, redirect, request, url_for
+from flask import abort
 from werkzeug.wrappers import Response
 
+from ruraldx.accounts.addresses import safe_next
+from ruraldx.accounts.asking import ask_to_sign_in
 from ruraldx.accounts.permissions import PERMISSIONS, Subject, allows
 from ruraldx.accounts.sessions import current_principal
+from ruraldx.accounts.unsent import Words
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,11 +21,12 @@ R = TypeVar("R")
 __all__ = ["can", "current_principal", "requires", "safe_next"]
 
 
-def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+def requires(permission: str, *, typed: Words | None = None) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
     """Declare a view's permission. Raises KeyError at import for one that is not in the table.
 
     Asked without a place, it answers "anywhere at all"; whether the person may do it *here* is decided by the
-    query's scope (404) and by the operation (403).
+    query's scope (404) and by the operation (403). ``typed`` says how the view's form reads in words: with it, what
+    was typed outlives a session that ended meanwhile.
     """
     PERMISSIONS[permission]
 
@@ -33,35 +36,17 @@ def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, R | Resp
             principal = current_principal()
             if not allows(principal, permission):
                 if principal.person_id is None:
-                    return _ask_to_sign_in()
+                    return ask_to_sign_in()
                 abort(403)
             return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.typed = typed  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-def _ask_to_sign_in() -> Response:
-    # A script cannot follow a redirect to a form: it gets 401 and keeps the draft.
-    if request.method != "GET" or request.accept_mimetypes.best == "application/json":
-        abort(401)
-    return redirect(url_for("accounts.sign_in_form", tiep=request.full_path.rstrip("?")))
-
-
 def can(permission: str, unit_path: str | None = None, involved: frozenset[int] = frozenset()) -> bool:
     """Whether this request's person has a permission; for menus and buttons."""
     return allows(current_principal(), permission, Subject(unit_path, involved))
-
-
-def safe_next(target: str | None) -> str | None:
-    """A path inside this site, or None: no host, no scheme, no backslash, no control character."""
-    if not target or not target.startswith("/") or target.startswith("//"):
-        return None
-    if "\\" in target or "%5c" in target.casefold() or "%2f%2f" in target.casefold():
-        return None
-    if any(ord(character) < 33 for character in target):
-        return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target

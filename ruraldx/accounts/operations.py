@@ -20,6 +20,8 @@ from ruraldx.vietnamese import nfc
 
 FAILURES_ALLOWED = 10
 FAILURE_WINDOW = timedelta(minutes=15)
+# Counted under this and the person's id. A folded e-mail address has no capitals: nobody can log in by this name.
+_CONFIRMING = "CONFIRM "
 
 
 def token_hash(token: str) -> str:
@@ -103,13 +105,7 @@ def sign_in(*, now: datetime, email: str, password: str) -> str:
     person = session.execute(
         select(Person.id, Person.password_hash).where(Person.email == folded, Person.is_active.is_(True))
     ).one_or_none()
-    recent = session.scalar(
-        select(func.count())
-        .select_from(FailedLogin)
-        .where(FailedLogin.email == folded, FailedLogin.at > now - FAILURE_WINDOW)
-    )
-    if (recent or 0) >= FAILURES_ALLOWED:
-        raise Refused(Message("Bạn đã thử quá nhiều lần. Hãy đợi 15 phút rồi đăng nhập lại."), status=429)
+    _refuse_guessing(session, folded, now, Message("Bạn đã thử quá nhiều lần. Hãy đợi 15 phút rồi đăng nhập lại."))
     # Hashing takes 40 ms: no transaction may stay open for it.
     session.rollback()
     if not password_matches(person.password_hash if person else None, password) or person is None:
@@ -118,10 +114,38 @@ def sign_in(*, now: datetime, email: str, password: str) -> str:
     return _open_session(person.id, folded, now)
 
 
-def _note_failure(email: str, now: datetime) -> None:
+def confirm_password(*, now: datetime, person_id: int, password: str, message: Message, field: str) -> None:
+    """Ask a signed-in person again who they are. Raises Invalid with ``message`` at ``field``.
+
+    Guessing is limited as at sign-in, by Refused (429), but counted apart: failed logins from outside must not keep
+    somebody who is signed in from signing, nor the other way round.
+    """
+    counted = f"{_CONFIRMING}{person_id}"
+    session = read_session()
+    stored = session.scalars(select(Person.password_hash).where(Person.id == person_id)).one_or_none()
+    _refuse_guessing(
+        session, counted, now, Message("Bạn đã nhập sai mật khẩu quá nhiều lần. Hãy đợi 15 phút rồi thử lại."), field
+    )
+    session.rollback()
+    if not password_matches(stored, password):
+        _note_failure(counted, now)
+        raise Invalid(message, field=field)
+
+
+def _refuse_guessing(session: Session, counted: str, now: datetime, message: Message, field: str | None = None) -> None:
+    recent = session.scalar(
+        select(func.count())
+        .select_from(FailedLogin)
+        .where(FailedLogin.email == counted, FailedLogin.at > now - FAILURE_WINDOW)
+    )
+    if (recent or 0) >= FAILURES_ALLOWED:
+        raise Refused(message, field=field, status=429)
+
+
+def _note_failure(counted: str, now: datetime) -> None:
     with unit_of_work() as session:
         session.execute(delete(FailedLogin).where(FailedLogin.at <= now - FAILURE_WINDOW))
-        session.add(FailedLogin(email=email[:254], at=now))
+        session.add(FailedLogin(email=counted[:254], at=now))
 
 
 def _open_session(person_id: int, email: str, now: datetime) -> str:
@@ -153,12 +177,15 @@ def touch_session(*, now: datetime, token: str) -> None:
 
 
 def change_password(*, now: datetime, person_id: int, current: str, new: str, keep_token: str) -> None:
-    """Change one's own password; every other session of the person ends. Raises Invalid at the field."""
+    """Change one's own password; every other session of the person ends. Raises as :func:`confirm_password`."""
     _check_password(new, field="new_password")
-    with unit_of_work() as session:
-        stored = session.scalars(select(Person.password_hash).where(Person.id == person_id)).one()
-    if not password_matches(stored, current):
-        raise Invalid(Message("Mật khẩu hiện tại không đúng."), field="current_password")
+    confirm_password(
+        now=now,
+        person_id=person_id,
+        password=current,
+        message=Message("Mật khẩu hiện tại không đúng."),
+        field="current_password",
+    )
     hashed = hash_password(new)
     with unit_of_work() as session:
         person = session.get_one(Person, person_id)

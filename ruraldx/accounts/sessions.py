@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from ruraldx.accounts.operations import sign_in, sign_out, touch_session
 from ruraldx.accounts.permissions import ANONYMOUS, Principal
 from ruraldx.accounts.queries import live_session
+from ruraldx.accounts.unsent import BROWSER
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
 
 _TOUCH_EVERY = timedelta(minutes=1)
+# What a browser keeps when somebody signs in: its language, and the mark on what was typed before.
+_KEPT = ("ngon_ngu", BROWSER)
 login_manager = LoginManager()
 
 
@@ -55,6 +58,12 @@ def current_principal() -> Principal:
     return user.principal if user.is_authenticated else ANONYMOUS
 
 
+def see_nobody() -> None:
+    """Go on without a person where none could be read (the database does not answer), so that an error page can."""
+    if "_login_user" not in g:
+        g._login_user = login_manager.anonymous_user()
+
+
 def current_token() -> str:
     """The token of this request's session; empty for a visitor."""
     return current_user.token if current_user.is_authenticated else ""
@@ -63,10 +72,9 @@ def current_token() -> str:
 def start(email: str, password: str) -> Principal:
     """Sign in and rotate the cookie. Raises Refused as :func:`ruraldx.accounts.operations.sign_in` does."""
     token = sign_in(now=utc_now(), email=email, password=password)
-    language = cookie.get("ngon_ngu")
+    kept = {name: cookie[name] for name in _KEPT if name in cookie}
     cookie.clear()
-    if language:
-        cookie["ngon_ngu"] = language
+    cookie.update(kept)
     user = _load(token)
     login_user(user)
     return current_principal()

@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ruraldx.accounts import sessions
+from ruraldx.accounts.asking import sign_in_page, unsent_page
 from ruraldx.accounts.forms import PasswordForm, SignInForm
 from ruraldx.accounts.guards import current_principal, requires, safe_next
 from ruraldx.accounts.operations import change_password
 from ruraldx.accounts.permissions import ROLE_LABELS
+from ruraldx.accounts.unsent import FIELD, unseal
 from ruraldx.database import utc_now
 from ruraldx.messages import Refused
 
@@ -24,7 +26,7 @@ def sign_in_form() -> Page:
     """The sign-in page."""
     if current_principal().person_id is not None:
         return redirect(url_for("assessments.my_work"))
-    return render_template("accounts/sign_in.html", form=SignInForm(), tiep=safe_next(request.args.get("tiep")))
+    return sign_in_page(SignInForm(), tiep=safe_next(request.args.get("tiep")))
 
 
 @blueprint.post("/dang-nhap")
@@ -33,16 +35,27 @@ def sign_in() -> Page:
     """Sign in, then go where the person was going."""
     form = SignInForm()
     target = safe_next(request.form.get("tiep"))
+    sealed = request.form.get(FIELD, "")
     status = 422
     if form.validate():
         try:
             sessions.start(form.email.data, form.password.data)
         except Refused as refused:
-            form.password.errors = [_(refused.message.template)]
+            form.password.errors = [refused.message.translated(_)]
             status = refused.status
         else:
-            return redirect(target or url_for("assessments.my_work"))
-    return render_template("accounts/sign_in.html", form=form, tiep=target), status
+            return _signed_in(target, sealed)
+    return sign_in_page(form, tiep=target, sealed=sealed), status
+
+
+def _signed_in(target: str | None, sealed: str) -> Page:
+    """What was typed before, if anything; else where the person was going."""
+    if sealed:
+        try:
+            return unsent_page(unseal(sealed))
+        except Refused as refused:
+            flash(refused.message.translated(_), "error")
+    return redirect(target or url_for("assessments.my_work"))
 
 
 @blueprint.post("/dang-xuat")

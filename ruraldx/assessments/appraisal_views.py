@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from ruraldx.accounts.guards import current_principal, requires
 from ruraldx.assessments import presenting
-from ruraldx.assessments.forms import ActForm, AppraisalForm, DecisionForm, ReasonForm
+from ruraldx.assessments.forms import AppraisalForm, DecisionForm, ReasonForm
 from ruraldx.assessments.operations import appraisal
 from ruraldx.assessments.queries import records
 from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.lists import QueueFilter, rounds
 from ruraldx.assessments.queries.lists import queue as queue_page
 from ruraldx.assessments.states import STATUSES, Status
-from ruraldx.assessments.views import Page, refused_at
+from ruraldx.assessments.views import Page, not_saved, refused_at, yes_or_no
 from ruraldx.database import utc_now
+from ruraldx.forms import asked, in_words, reads_as
 from ruraldx.messages import Invalid, Refused
 
 blueprint = Blueprint("appraisal", __name__)
@@ -32,12 +34,13 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 @requires("queue.read")
 def queue() -> Page:
     """The queue; the filters are a GET form, so the address is the permalink."""
-    wanted = _filter()
+    in_reach = rounds(current_principal())
+    wanted = _filter({row.key for row in in_reach})
     return render_template(
         "appraisal/queue.html",
         page=queue_page(current_principal(), wanted),
         wanted=wanted,
-        rounds=rounds(current_principal()),
+        rounds=in_reach,
         statuses=STATUSES,
         page_link=_page_link,
     )
@@ -49,13 +52,13 @@ def _page_link(number: int) -> str:
     return url_for("appraisal.queue", **filters, trang=number)
 
 
-def _filter() -> QueueFilter:
+def _filter(known_rounds: Set[str]) -> QueueFilter:
     known = {status.value: status for status in Status}
     number = request.args.get("trang", "1")
     return QueueFilter(
-        round_key=request.args.get("ky", ""),
+        round_key=asked("ky", known_rounds),
         statuses=tuple(known[value] for value in request.args.getlist("trang-thai") if value in known),
-        text=request.args.get("xa", "")[:100],
+        text=asked("xa"),
         mine=request.args.get("cua-toi") == "1",
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
     )
@@ -65,10 +68,11 @@ def _filter() -> QueueFilter:
 @requires("queue.read")
 def overview(key: str) -> Page:
     """Self, appraised and final side by side; what to do next."""
-    return _overview(key, DecisionForm(formdata=None))
+    return overview_page(key)
 
 
-def _overview(key: str, decision_form: DecisionForm) -> str:
+def overview_page(key: str, decision_form: DecisionForm | None = None, reason_form: ReasonForm | None = None) -> str:
+    """The page of a dossier, with a form that was refused."""
     whole = dossier(current_principal(), key)
     return render_template(
         "appraisal/overview.html",
@@ -76,9 +80,8 @@ def _overview(key: str, decision_form: DecisionForm) -> str:
         differences=records.differences(current_principal(), key),
         receipts=records.receipts(current_principal(), key),
         timeline_entries=records.timeline(current_principal(), key),
-        act_form=ActForm(formdata=None),
-        reason_form=ReasonForm(formdata=None),
-        decision_form=decision_form,
+        reason_form=reason_form or ReasonForm(formdata=None),
+        decision_form=decision_form or DecisionForm(formdata=None),
     )
 
 
@@ -120,8 +123,15 @@ def _indicator(key: str, code: str, form: AppraisalForm | None, problems: Mappin
     )
 
 
+def _typed(form: MultiDict[str, str], *, key: str, code: str) -> list[tuple[str, str]]:
+    """What was typed into the form of an indicator, in words."""
+    fields = dossier(current_principal(), key).pinned.fields(code)
+    figures = presenting.typed_words(fields, form, presenting.FIGURE_PREFIX, yes_or_no())
+    return [*figures, *in_words(AppraisalForm(formdata=form))]
+
+
 @blueprint.post(_INDICATOR)
-@requires("assessment.appraise")
+@requires("assessment.appraise", typed=_typed)
 def appraise(key: str, code: str) -> Page:
     """Record the verdict, then go to the next indicator."""
     whole = dossier(current_principal(), key)
@@ -146,7 +156,7 @@ def appraise(key: str, code: str) -> Page:
         form[refused.field].errors = [sentence]
         return _indicator(key, code, form), 422
     except Refused as refused:
-        return refused_at(refused, url_for("appraisal.overview", key=key))
+        return not_saved(refused, _typed(request.form, key=key, code=code), url_for("appraisal.overview", key=key))
     flash(_("Đã ghi nhận định cho chỉ tiêu %(code)s.", code=code), "success")
     codes = list(whole.indicators)
     following = codes[codes.index(code) + 1 :]
@@ -163,12 +173,12 @@ def return_indicators(key: str) -> Page:
 
 
 @blueprint.post(f"{_DOSSIER}/quyet-dinh")
-@requires("assessment.decide")
+@requires("assessment.decide", typed=reads_as(DecisionForm))
 def decide(key: str) -> Page:
     """Record the decision document."""
     form = DecisionForm()
     if not form.validate():
-        return _overview(key, form), 422
+        return overview_page(key, form), 422
     now = utc_now()
     try:
         appraisal.decide(
@@ -176,15 +186,13 @@ def decide(key: str) -> Page:
             now=now,
             key=key,
             today=now.astimezone(_VIETNAM).date(),
-            new=appraisal.NewDecision(
-                form.number.data, form.decided_on.date or now.date(), form.signer.data, form.note.data or ""
-            ),
+            new=appraisal.NewDecision(form.number.data, form.decided_on.day, form.signer.data, form.note.data or ""),
         )
     except Invalid as refused:
         form[refused.field or "number"].errors = [refused.message.translated(_)]
-        return _overview(key, form), 422
+        return overview_page(key, form), 422
     except Refused as refused:
-        return refused_at(refused, url_for("appraisal.overview", key=key))
+        return not_saved(refused, in_words(form), url_for("appraisal.overview", key=key))
     flash(_("Đã ghi nhận quyết định. Văn phòng Điều phối có thể công bố kết quả."), "success")
     return redirect(url_for("appraisal.overview", key=key))
 

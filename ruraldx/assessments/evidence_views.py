@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, current_app, flash, redirect, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -51,7 +51,7 @@ def attach(key: str, code: str) -> Page:
 
 def _attach(key: str, code: str, form: DocumentForm) -> None:
     settings = _settings()
-    upload = request.files["file"]
+    upload = form.file.data
     limit = settings.max_upload_mb * 1024 * 1024
     # One byte past the limit is enough to know; the rest is never read into memory.
     data = upload.stream.read(limit + 1)

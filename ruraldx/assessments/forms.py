@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -11,14 +11,21 @@ from wtforms import HiddenField, PasswordField, RadioField, StringField, TextAre
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from ruraldx.forms import Form
+from ruraldx.forms import Filled, Form
 from ruraldx.vietnamese import ValueProblem, parse_date
 
 
 class DateText(StringField):  # type: ignore[misc]
     """A date typed as dd/MM/yyyy; the text stays as typed when it cannot be read."""
 
-    date: date | None = None
+    date: datetime.date | None = None
+
+    @property
+    def day(self) -> datetime.date:
+        """The date of a field that must be filled. Raises ValueError where none was read."""
+        if self.date is None:
+            raise ValueError("no date")
+        return self.date
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep the text and read the date. Raises ValueError with the sentence for the person."""
@@ -35,7 +42,7 @@ class DocumentForm(Form):
 
     file = FileField(_("Tệp minh chứng"), validators=[FileRequired(_("Hãy chọn một tệp PDF, JPEG hoặc PNG."))])
     summary = StringField(
-        _("Trích yếu"), validators=[InputRequired(_("Hãy ghi trích yếu: minh chứng này là gì.")), Length(max=500)]
+        _("Trích yếu"), validators=[Filled(_("Hãy ghi trích yếu: minh chứng này là gì.")), Length(max=500)]
     )
     number = StringField(_("Số, ký hiệu"), validators=[Length(max=100)])
     issued_on = DateText(_("Ngày ban hành"), validators=[Optional()])
@@ -46,18 +53,16 @@ class DocumentForm(Form):
 class SignForm(Form):
     """The chairperson signs: who is there is asked again, and the form can act only once."""
 
-    password = PasswordField(_("Mật khẩu của bạn"), validators=[InputRequired(_("Hãy nhập mật khẩu để ký duyệt."))])
+    password = PasswordField(
+        _("Mật khẩu của bạn"), validators=[InputRequired(_("Hãy nhập mật khẩu để ký duyệt.")), Length(max=200)]
+    )
     once = HiddenField(validators=[InputRequired(), Length(min=16, max=64)])
 
 
 class ReasonForm(Form):
     """A reason for an act that needs one."""
 
-    reason = TextAreaField(_("Lý do"), validators=[InputRequired(_("Hãy ghi lý do.")), Length(max=2000)])
-
-
-class ActForm(Form):
-    """A button that only needs protection against forgery."""
+    reason = TextAreaField(_("Lý do"), validators=[Filled(_("Hãy ghi lý do.")), Length(max=2000)])
 
 
 class AppraisalForm(Form):
@@ -78,7 +83,7 @@ class AppraisalForm(Form):
 class DecisionForm(Form):
     """The decision document as it was signed."""
 
-    number = StringField(_("Số quyết định"), validators=[InputRequired(_("Hãy nhập số quyết định.")), Length(max=100)])
-    decided_on = DateText(_("Ngày quyết định"), validators=[InputRequired(_("Hãy nhập ngày quyết định."))])
-    signer = StringField(_("Người ký"), validators=[InputRequired(_("Hãy nhập người ký.")), Length(max=120)])
+    number = StringField(_("Số quyết định"), validators=[Filled(_("Hãy nhập số quyết định.")), Length(max=100)])
+    decided_on = DateText(_("Ngày quyết định"), validators=[Filled(_("Hãy nhập ngày quyết định."))])
+    signer = StringField(_("Người ký"), validators=[Filled(_("Hãy nhập người ký.")), Length(max=120)])
     note = TextAreaField(_("Ghi chú"), validators=[Length(max=2000)])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from ruraldx.accounts.permissions import Principal, Subject, allows
 from ruraldx.assessments.operations.answers import Collision, FieldInput, Saved
 from ruraldx.assessments.queries.views_of import AnswerView, Dossier, IndicatorView
-from ruraldx.catalog.fields import Field
+from ruraldx.catalog.fields import Field, FieldKind
 from ruraldx.messages import Message, message_from_data
 from ruraldx.scoring.outcomes import VERDICTS
 
@@ -43,12 +44,23 @@ class TaskRow:
 
 
 def field_views(
-    dossier: Dossier, view: IndicatorView, results: Sequence[Saved | Collision] = ()
+    dossier: Dossier,
+    view: IndicatorView,
+    results: Sequence[Saved | Collision] = (),
+    typed: Sequence[FieldInput] = (),
+    problems: Mapping[str, Message] = MappingProxyType({}),
 ) -> tuple[FieldView, ...]:
-    """The fields of an indicator; ``results`` of a save that just happened override what is stored."""
+    """The fields of an indicator.
+
+    ``results`` of a save that just happened override what is stored; so do ``typed`` and ``problems`` (by field) of
+    one that was refused whole.
+    """
     collisions = {r.field: r for r in results if isinstance(r, Collision)}
+    kept = {item.field: item for item in typed}
     return tuple(
-        _field_view(field, view.answers.get(field.code), collisions.get(field.code))
+        FieldView(field, kept[field.code].raw, kept[field.code].version, problems.get(field.code), None)
+        if field.code in kept
+        else _field_view(field, view.answers.get(field.code), collisions.get(field.code))
         for field in dossier.pinned.fields(view.indicator.code)
     )
 
@@ -61,6 +73,18 @@ def _field_view(field: Field, answer: AnswerView | None, collision: Collision | 
     problem = message_from_data(answer.problem) if answer.problem else None
     reading = field.written(answer.value) if answer.value else ""
     return FieldView(field, answer.raw, answer.version, problem, answer.updated_at, reading)
+
+
+def typed_words(
+    fields: Sequence[Field], form: Mapping[str, str], prefix: str, words: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """(label, text) of what a form holds for these fields; ``words`` are those of a choice."""
+    found = [(field, form.get(f"{prefix}{field.code}", "")) for field in fields]
+    return [
+        (field.label, words.get(raw, raw) if field.kind is FieldKind.BOOLEAN else raw)
+        for field, raw in found
+        if raw.strip()
+    ]
 
 
 @dataclass(frozen=True)

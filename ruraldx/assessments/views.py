@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ruraldx.accounts.guards import current_principal, requires
+from ruraldx.accounts.operations import confirm_password
 from ruraldx.assessments import presenting
-from ruraldx.assessments.forms import ActForm, DocumentForm, ReasonForm, SignForm
+from ruraldx.assessments.forms import DocumentForm, ReasonForm, SignForm
 from ruraldx.assessments.operations import sending
 from ruraldx.assessments.operations.answers import Collision, FieldInput, Saved, save_answers
 from ruraldx.assessments.queries import records
 from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.lists import my_assessments
 from ruraldx.assessments.queries.lists import my_work as my_tasks
+from ruraldx.assessments.queries.views_of import Dossier
 from ruraldx.database import utc_now
+from ruraldx.forms import in_words, reads_as
 from ruraldx.messages import Invalid, Message, Refused
 from ruraldx.vietnamese import format_time
 
@@ -50,8 +55,6 @@ def overview(key: str) -> Page:
         rows=presenting.task_rows(whole),
         receipts=records.receipts(current_principal(), key),
         timeline_entries=records.timeline(current_principal(), key),
-        act_form=ActForm(),
-        reason_form=ReasonForm(),
     )
 
 
@@ -62,14 +65,29 @@ def indicator(key: str, code: str) -> Page:
     return indicator_page(key, code)
 
 
+def _typed(form: Mapping[str, str], *, key: str, code: str) -> list[tuple[str, str]]:
+    """What was typed into the form of an indicator, in words."""
+    return presenting.typed_words(dossier(current_principal(), key).pinned.fields(code), form, "", yes_or_no())
+
+
+def yes_or_no() -> dict[str, str]:
+    """The words of a ticked field."""
+    return {"co": _("Có"), "khong": _("Không")}
+
+
 @blueprint.post(_INDICATOR)
-@requires("assessment.answer")
+@requires("assessment.answer", typed=_typed)
 def save_indicator(key: str, code: str) -> Page:
     """Save the whole page (works without JavaScript); what cannot be read stays and is explained."""
     whole = dossier(current_principal(), key)
     whole.indicator(code)
     inputs = presenting.inputs_from(whole, code, request.form)
-    results = save_answers(actor=current_principal(), now=utc_now(), key=key, indicator=code, inputs=inputs)
+    try:
+        results = save_answers(actor=current_principal(), now=utc_now(), key=key, indicator=code, inputs=inputs)
+    except Invalid as refused:
+        return indicator_page(key, code, typed=inputs, problems={refused.field or "": refused.message}), 422
+    except Refused as refused:
+        return not_saved(refused, _typed(request.form, key=key, code=code), request.path)
     if any(isinstance(result, Collision) for result in results):
         return indicator_page(key, code, results), 409
     if any(result.problem for result in results if isinstance(result, Saved)):
@@ -108,19 +126,9 @@ def autosave(key: str, code: str) -> Page:
 
 
 def _autosave_input(body: object) -> FieldInput:
-    if isinstance(body, dict):
+    if isinstance(body, dict) and set(body) <= {"field", "value", "version"}:
         field, value, version = body.get("field"), body.get("value"), body.get("version")
-        if (
-            isinstance(field, str)
-            and isinstance(value, str)
-            and type(version) is int
-            and set(body)
-            <= {
-                "field",
-                "value",
-                "version",
-            }
-        ):
+        if isinstance(field, str) and isinstance(value, str) and type(version) is int:
             return FieldInput(field, value, version)
     raise Invalid(Message("Yêu cầu lưu không đúng dạng. Hãy tải lại trang."), status=400)
 
@@ -130,6 +138,8 @@ def indicator_page(
     code: str,
     results: tuple[Saved | Collision, ...] = (),
     document_form: DocumentForm | None = None,
+    typed: Sequence[FieldInput] = (),
+    problems: Mapping[str, Message] = MappingProxyType({}),
 ) -> str:
     """The page of one indicator, with what a save or an upload just said."""
     whole = dossier(current_principal(), key)
@@ -140,10 +150,9 @@ def indicator_page(
         "assessments/indicator.html",
         dossier=whole,
         view=view,
-        fields=presenting.field_views(whole, view, results),
+        fields=presenting.field_views(whole, view, results, typed, problems),
         may_edit=presenting.may_edit(current_principal(), whole, view),
         document_form=document_form or DocumentForm(formdata=None),
-        act_form=ActForm(formdata=None),
         differences=records.differences(current_principal(), key).get(code, ()),
         previous=codes[position - 1] if position else None,
         following=codes[position + 1] if position + 1 < len(codes) else None,
@@ -154,15 +163,17 @@ def indicator_page(
 @requires("assessment.read")
 def check(key: str) -> Page:
     """Check answers: everything on one page, what is missing first."""
-    whole = dossier(current_principal(), key)
+    return _check_page(dossier(current_principal(), key), SignForm(formdata=None, once=secrets.token_hex(16)))
+
+
+def _check_page(whole: Dossier, sign_form: SignForm, reason_form: ReasonForm | None = None) -> str:
     sections = [(view, presenting.field_views(whole, view)) for view in whole.indicators.values()]
     return render_template(
         "assessments/check.html",
         dossier=whole,
         sections=sections,
-        act_form=ActForm(),
-        reason_form=ReasonForm(),
-        sign_form=SignForm(formdata=None, once=secrets.token_hex(16)),
+        sign_form=sign_form,
+        reason_form=reason_form or ReasonForm(formdata=None),
     )
 
 
@@ -179,14 +190,17 @@ def request_signature(key: str) -> Page:
 
 
 @blueprint.post(f"{_DOSSIER}/chuyen-lai")
-@requires("assessment.sign")
+@requires("assessment.sign", typed=reads_as(ReasonForm))
 def hand_back(key: str) -> Page:
     """The chairperson gives the dossier back to be corrected."""
-    reason = request.form.get("reason", "")
+    whole = dossier(current_principal(), key)
+    form = ReasonForm()
+    if not form.validate():
+        return _check_page(whole, SignForm(formdata=None, once=secrets.token_hex(16)), form), 422
     try:
-        sending.hand_back(actor=current_principal(), now=utc_now(), key=key, reason=reason)
+        sending.hand_back(actor=current_principal(), now=utc_now(), key=key, reason=form.reason.data)
     except Refused as refused:
-        return refused_at(refused, url_for("assessments.check", key=key))
+        return not_saved(refused, in_words(form), url_for("assessments.check", key=key))
     flash(_("Đã chuyển lại cho công chức để sửa."), "success")
     return redirect(url_for("assessments.overview", key=key))
 
@@ -195,27 +209,31 @@ def hand_back(key: str) -> Page:
 @requires("assessment.sign")
 def send(key: str) -> Page:
     """The chairperson signs and sends; a second click leads to the same receipt."""
-    form = SignForm()
-    if form.validate():
-        try:
-            sending.confirm_password(current_principal(), form.password.data)
-            sending.send(actor=current_principal(), now=utc_now(), key=key, idempotency_key=form.once.data)
-            return redirect(url_for("assessments.receipt", key=key))
-        except Invalid as refused:
-            form.password.errors = [refused.message.translated(_)]
-        except Refused as refused:
-            return refused_at(refused, url_for("assessments.check", key=key))
     whole = dossier(current_principal(), key)
-    sections = [(view, presenting.field_views(whole, view)) for view in whole.indicators.values()]
-    page = render_template(
-        "assessments/check.html",
-        dossier=whole,
-        sections=sections,
-        act_form=ActForm(formdata=None),
-        reason_form=ReasonForm(formdata=None),
-        sign_form=form,
+    form = SignForm()
+    if not form.validate():
+        if form.once.errors:
+            abort(400)
+        return _check_page(whole, form), 422
+    try:
+        _confirm(form.password.data)
+        sending.send(actor=current_principal(), now=utc_now(), key=key, idempotency_key=form.once.data)
+    except Refused as refused:
+        if refused.field != "password":
+            return refused_at(refused, url_for("assessments.check", key=key))
+        form.password.errors = [refused.message.translated(_)]
+        return _check_page(whole, form), refused.status
+    return redirect(url_for("assessments.receipt", key=key))
+
+
+def _confirm(password: str) -> None:
+    confirm_password(
+        now=utc_now(),
+        person_id=current_principal().person_id or 0,
+        password=password,
+        message=Message("Mật khẩu không đúng. Hãy nhập lại để ký duyệt."),
+        field="password",
     )
-    return page, 422
 
 
 @blueprint.get(f"{_DOSSIER}/bien-nhan")
@@ -235,3 +253,11 @@ def refused_at(refused: Refused, address: str) -> Page:
         raise refused
     flash(refused.message.translated(_), "error")
     return redirect(address)
+
+
+def not_saved(refused: Refused, rows: Sequence[tuple[str, str]], back: str) -> Page:
+    """Say why something was not saved, with all that was typed; what does not exist stays a 404."""
+    if refused.status == 404:
+        raise refused
+    page = render_template("assessments/not_saved.html", message=refused.message, rows=rows, back=back)
+    return page, refused.status

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from ruraldx.accounts.guards import requires
+from ruraldx.forms import asked
 from ruraldx.pilots.kinds import FIELDS, KINDS, PILOT_STATUSES
 from ruraldx.pilots.queries import PilotFilter, pilot, pilots
 
@@ -16,10 +17,10 @@ blueprint = Blueprint("pilots", __name__)
 def registry() -> str:
     """The registry; the filters are a GET form."""
     wanted = PilotFilter(
-        kind=request.args.get("loai", ""),
-        field=request.args.get("linh-vuc", ""),
-        status=request.args.get("trang-thai", ""),
-        text=request.args.get("xa", "")[:100],
+        kind=asked("loai", KINDS),
+        field=asked("linh-vuc", FIELDS),
+        status=asked("trang-thai", PILOT_STATUSES),
+        text=asked("xa"),
     )
     return render_template(
         "pilots/registry.html",

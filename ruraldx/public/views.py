@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from ruraldx.accounts.guards import requires
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
+from ruraldx.forms import asked
 from ruraldx.messages import Invalid, Message
 from ruraldx.pilots import queries as pilot_queries
 from ruraldx.places import queries as place_queries
@@ -60,7 +61,7 @@ def commune(code: str) -> str:
 @requires("public")
 def search() -> str:
     """Find a unit by today's or an old name, with or without marks."""
-    text = request.args.get("q", "")[:100]
+    text = asked("q")
     return render_template("places/search.html", text=text, found=place_queries.search(text, limit=50))
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
-from ruraldx.accounts.guards import current_principal
+from ruraldx.accounts.asking import a_script_asks
+from ruraldx.accounts.sessions import see_nobody
 from ruraldx.database import db
 from ruraldx.messages import Message, Refused
+from ruraldx.web import stale
 from ruraldx.web.logs import logger, request_id
 
 _TEXTS: Final[dict[int, tuple[Message, Message]]] = {
@@ -25,7 +27,10 @@ _TEXTS: Final[dict[int, tuple[Message, Message]]] = {
     405: (Message("Không dùng được cách này"), Message("Hãy mở trang từ liên kết hoặc nút trong hệ thống.")),
     409: (Message("Chưa thực hiện được"), Message("Dữ liệu đã thay đổi. Hãy tải lại trang và xem lại.")),
     410: (Message("Không còn hiệu lực"), Message("Liên kết này đã được dùng hoặc hết hạn.")),
-    413: (Message("Tệp quá lớn"), Message("Hãy quét ở độ phân giải thấp hơn hoặc tách thành nhiều tệp.")),
+    413: (
+        Message("Nội dung gửi lên quá lớn"),
+        Message("Hãy bấm nút quay lại của trình duyệt (nội dung đã nhập còn ở đó), thu nhỏ rồi gửi lại."),
+    ),
     415: (Message("Loại tệp không nhận được"), Message("Hãy dùng tệp PDF, JPEG hoặc PNG.")),
     422: (Message("Dữ liệu chưa hợp lệ"), Message("Hãy sửa các ô được chỉ ra rồi gửi lại.")),
     429: (Message("Quá nhiều lần thử"), Message("Hãy đợi ít phút rồi thử lại.")),
@@ -51,8 +56,7 @@ def _forget(_error: BaseException | None) -> None:
 
 def wants_json() -> bool:
     """Whether a script asks."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    return request.is_json or request.path.startswith("/api/") or best == "application/json"
+    return request.path.startswith("/api/") or a_script_asks()
 
 
 def respond(status: int, message: Message | None, code: str, field: str | None = None) -> BaseResponse:
@@ -84,25 +88,36 @@ def respond(status: int, message: Message | None, code: str, field: str | None =
     return response
 
 
-def _on_csrf(error: CSRFError) -> BaseResponse:
-    # An expired session is the usual reason: a script keeps its draft on 401, a person signs in again.
-    if current_principal().person_id is None:
-        if wants_json():
-            return respond(401, None, "signed_out")
-        return redirect(url_for("accounts.sign_in_form"))
-    message = Message("Biểu mẫu đã hết hiệu lực. Hãy tải lại trang rồi gửi lại.")
-    return respond(400, message, "csrf")
+def _on_csrf(_error: CSRFError) -> BaseResponse:
+    return stale.answer() or respond(400, stale.MESSAGE, "csrf")
 
 
 def _on_http(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if isinstance(error, RequestRedirect):
         return error.get_response()
-    response = respond(status, None, error.name.casefold().replace(" ", "_"))
+    message = _too_large() if isinstance(error, RequestEntityTooLarge) else None
+    response = respond(status, message, error.name.casefold().replace(" ", "_"))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _too_large() -> Message:
+    """Which limit it was: a request is weighed as a whole, and the text and the parts of a form on their own."""
+    whole, text = request.max_content_length or 0, request.max_form_memory_size or 0
+    if (request.content_length or 0) > whole:
+        return Message("Một lần gửi nhận nhiều nhất %(limit)s MB; lần này nặng hơn.", limit=_megabytes(whole))
+    return Message(
+        "Biểu mẫu có quá nhiều nội dung: nhận nhiều nhất %(limit)s MB chữ và %(parts)s ô trong một lần gửi.",
+        limit=_megabytes(text),
+        parts=request.max_form_parts,
+    )
+
+
+def _megabytes(size: int) -> int:
+    return size // (1024 * 1024)
 
 
 def _on_refused(refused: Refused) -> BaseResponse:
@@ -111,7 +126,7 @@ def _on_refused(refused: Refused) -> BaseResponse:
 
 def _on_database(error: OperationalError) -> BaseResponse:
     logger().error("database unavailable", error=str(error.orig))
-    db.session.rollback()
+    _start_over()
     response = respond(503, None, "busy")
     response.headers["Retry-After"] = "5"
     return response
@@ -119,5 +134,11 @@ def _on_database(error: OperationalError) -> BaseResponse:
 
 def _on_fault(error: Exception) -> BaseResponse:
     logger().exception("fault", error=str(error))
-    db.session.rollback()
+    _start_over()
     return respond(InternalServerError.code, None, "fault")
+
+
+def _start_over() -> None:
+    """Leave the failed transaction; a page for an error must not need the database that just failed."""
+    db.session.rollback()
+    see_nobody()

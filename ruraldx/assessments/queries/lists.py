@@ -140,23 +140,27 @@ def my_assessments(principal: Principal, limit: int = 200) -> tuple[AssessmentRo
 
 
 def queue(principal: Principal, wanted: QueueFilter) -> Page:
-    """The appraisers' list, oldest sending first. Two statements whatever the number of rows."""
+    """The appraisers' list, oldest sending first; beyond the last page is the last. Two statements in any case."""
     conditions = [within_reach(principal, "queue.read"), *_conditions(principal, wanted)]
-    total = read_session().scalar(
-        select(func.count())
-        .select_from(Assessment)
-        .join(Round, Round.id == Assessment.round_id)
-        .join(Unit, Unit.id == Assessment.unit_id)
-        .where(*conditions)
+    total = (
+        read_session().scalar(
+            select(func.count())
+            .select_from(Assessment)
+            .join(Round, Round.id == Assessment.round_id)
+            .join(Unit, Unit.id == Assessment.unit_id)
+            .where(*conditions)
+        )
+        or 0
     )
+    number = min(max(1, wanted.page), max(1, -(-total // PAGE_SIZE)))
     statement = (
         _select_rows()
         .where(*conditions)
         .order_by(Assessment.sent_at.is_(None), Assessment.sent_at, Unit.sort_key)
         .limit(PAGE_SIZE)
-        .offset((max(1, wanted.page) - 1) * PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
     )
-    return Page(_rows(statement), total or 0, max(1, wanted.page))
+    return Page(_rows(statement), total, number)
 
 
 def _conditions(principal: Principal, wanted: QueueFilter) -> Iterable[ColumnElement[bool]]:
