@@ -94,6 +94,26 @@ GUARDS = (
         "CREATE TRIGGER document_sealed_delete BEFORE DELETE ON document FOR EACH ROW WHEN NOT ((SELECT status FROM assessment WHERE id = OLD.assessment_id) = 'draft' OR ((SELECT status FROM assessment WHERE id = OLD.assessment_id) = 'returned' AND EXISTS (SELECT 1 FROM returned_indicator r JOIN assessment a ON a.id = r.assessment_id WHERE a.id = OLD.assessment_id AND r.indicator_code = OLD.indicator_code AND r.submission_number = a.submissions))) BEGIN SELECT RAISE(ABORT, 'ruraldx:document_sealed_delete'); END",
         "CREATE FUNCTION document_sealed_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT ((SELECT status FROM assessment WHERE id = OLD.assessment_id) = 'draft' OR ((SELECT status FROM assessment WHERE id = OLD.assessment_id) = 'returned' AND EXISTS (SELECT 1 FROM returned_indicator r JOIN assessment a ON a.id = r.assessment_id WHERE a.id = OLD.assessment_id AND r.indicator_code = OLD.indicator_code AND r.submission_number = a.submissions))) THEN RAISE EXCEPTION 'ruraldx:document_sealed_delete' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$; CREATE TRIGGER document_sealed_delete BEFORE DELETE ON document FOR EACH ROW EXECUTE FUNCTION document_sealed_delete()",
     ),
+    (
+        "involvement_no_update",
+        "CREATE TRIGGER involvement_no_update BEFORE UPDATE ON involvement FOR EACH ROW WHEN 1 BEGIN SELECT RAISE(ABORT, 'ruraldx:involvement_no_update'); END",
+        "CREATE FUNCTION involvement_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'ruraldx:involvement_no_update' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$; CREATE TRIGGER involvement_no_update BEFORE UPDATE ON involvement FOR EACH ROW EXECUTE FUNCTION involvement_no_update()",
+    ),
+    (
+        "involvement_no_delete",
+        "CREATE TRIGGER involvement_no_delete BEFORE DELETE ON involvement FOR EACH ROW WHEN 1 BEGIN SELECT RAISE(ABORT, 'ruraldx:involvement_no_delete'); END",
+        "CREATE FUNCTION involvement_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'ruraldx:involvement_no_delete' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$; CREATE TRIGGER involvement_no_delete BEFORE DELETE ON involvement FOR EACH ROW EXECUTE FUNCTION involvement_no_delete()",
+    ),
+    (
+        "stage_value_by_involved",
+        "CREATE TRIGGER stage_value_by_involved BEFORE INSERT ON stage_value FOR EACH ROW WHEN NEW.stage <> 'self' AND EXISTS (SELECT 1 FROM involvement i WHERE i.assessment_id = NEW.assessment_id AND i.person_id = NEW.recorded_by) BEGIN SELECT RAISE(ABORT, 'ruraldx:stage_value_by_involved'); END",
+        "CREATE FUNCTION stage_value_by_involved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.stage <> 'self' AND EXISTS (SELECT 1 FROM involvement i WHERE i.assessment_id = NEW.assessment_id AND i.person_id = NEW.recorded_by) THEN RAISE EXCEPTION 'ruraldx:stage_value_by_involved' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$; CREATE TRIGGER stage_value_by_involved BEFORE INSERT ON stage_value FOR EACH ROW EXECUTE FUNCTION stage_value_by_involved()",
+    ),
+    (
+        "decision_by_involved",
+        "CREATE TRIGGER decision_by_involved BEFORE INSERT ON decision FOR EACH ROW WHEN EXISTS (SELECT 1 FROM involvement i WHERE i.assessment_id = NEW.assessment_id AND i.person_id = NEW.recorded_by) BEGIN SELECT RAISE(ABORT, 'ruraldx:decision_by_involved'); END",
+        "CREATE FUNCTION decision_by_involved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM involvement i WHERE i.assessment_id = NEW.assessment_id AND i.person_id = NEW.recorded_by) THEN RAISE EXCEPTION 'ruraldx:decision_by_involved' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$; CREATE TRIGGER decision_by_involved BEFORE INSERT ON decision FOR EACH ROW EXECUTE FUNCTION decision_by_involved()",
+    ),
 )
 
 
@@ -566,6 +586,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_document_sha256", ["sha256"], unique=False)
 
     op.create_table(
+        "involvement",
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["assessment.id"],
+            name=op.f("fk_involvement_assessment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_involvement_person_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "assessment_id", "person_id", name=op.f("pk_involvement")
+        ),
+    )
+    op.create_table(
         "returned_indicator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("assessment_id", sa.Integer(), nullable=False),
@@ -672,7 +709,9 @@ def upgrade() -> None:
             "assessment_id", "number", name=op.f("uq_submission_assessment_id_number")
         ),
         sa.UniqueConstraint(
-            "idempotency_key", name=op.f("uq_submission_idempotency_key")
+            "assessment_id",
+            "idempotency_key",
+            name=op.f("uq_submission_assessment_id_idempotency_key"),
         ),
         sa.UniqueConstraint("receipt", name=op.f("uq_submission_receipt")),
     )
@@ -695,6 +734,7 @@ def downgrade() -> None:
 
     op.drop_table("stage_value")
     op.drop_table("returned_indicator")
+    op.drop_table("involvement")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index("ix_document_sha256")
         batch_op.drop_index("ix_document_assessment")

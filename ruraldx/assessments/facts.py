@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ruraldx.assessments.criteria import PinnedSet
-from ruraldx.assessments.models import Answer, Assessment, Document, ReturnedIndicator
-from ruraldx.assessments.sealed_models import StageValue, Submission
+from ruraldx.assessments.models import Answer, Assessment, Document, Involvement, ReturnedIndicator
+from ruraldx.assessments.sealed_models import StageValue
 from ruraldx.assessments.states import Facts
 from ruraldx.catalog.fields import EXPLANATION
 from ruraldx.scoring.results import progress
@@ -29,15 +29,8 @@ def current_answers(session: Session, assessment_id: int) -> dict[str, dict[str,
 
 
 def people_involved(session: Session, assessment_id: int) -> frozenset[int]:
-    """Everybody who drafted, uploaded or signed here: they may not appraise it."""
-    statement = (
-        select(Answer.updated_by)
-        .where(Answer.assessment_id == assessment_id)
-        .union(
-            select(Document.uploaded_by).where(Document.assessment_id == assessment_id),
-            select(Submission.signed_by).where(Submission.assessment_id == assessment_id),
-        )
-    )
+    """Everybody who ever drafted, uploaded, asked for the signature or signed here: they may not appraise it."""
+    statement = select(Involvement.person_id).where(Involvement.assessment_id == assessment_id)
     return frozenset(session.scalars(statement))
 
 

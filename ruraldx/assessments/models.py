@@ -131,6 +131,19 @@ class Document(Base):
     removed_at: Mapped[datetime | None]
 
 
+class Involvement(Base):
+    """A person who had a hand in what the commune says: drafted, attached, asked for the signature or signed.
+
+    Nobody in this table may appraise or decide on the assessment; triggers beside those tables keep it so.
+    """
+
+    __tablename__ = "involvement"
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    since: Mapped[datetime]
+
+
 class ReturnedIndicator(Base):
     """An indicator sent back to the commune with a reason; ``fixed_at`` when the commune changed it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ruraldx.assessments.models import Answer, CriteriaVersion, Document
+from ruraldx.assessments.models import Answer, CriteriaVersion, Document, Involvement
 from ruraldx.database import Base, Json, append_only, guard, one_of, register_constraint_messages
 from ruraldx.messages import Message
 
@@ -20,13 +20,16 @@ class Submission(Base):
     """A sending: the sealed snapshot with its hash manifest, and the receipt."""
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("assessment_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "number"),
+        UniqueConstraint("assessment_id", "idempotency_key"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
     number: Mapped[int]
     receipt: Mapped[str] = mapped_column(String(40), unique=True)
-    idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     signed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -101,8 +104,21 @@ def _sealed_unless_open(row: str) -> str:
     return f"NOT ({status} = 'draft' OR ({status} = 'returned' AND {reopened}))"
 
 
-for _sealed in (CriteriaVersion, Submission, StageValue, Decision):
+for _sealed in (CriteriaVersion, Submission, StageValue, Decision, Involvement):
     append_only(_table(_sealed))
+
+_BY_INVOLVED = (
+    "EXISTS (SELECT 1 FROM involvement i WHERE i.assessment_id = NEW.assessment_id AND i.person_id = NEW.recorded_by)"
+)
+for _judging, _case in ((StageValue, f"NEW.stage <> 'self' AND {_BY_INVOLVED}"), (Decision, _BY_INVOLVED)):
+    guard(
+        _table(_judging),
+        f"{_table(_judging).name}_by_involved",
+        when="BEFORE",
+        operation="INSERT",
+        sqlite=_case,
+        postgresql=_case,
+    )
 
 for _model in (Answer, Document):
     for _operation, _row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):

@@ -55,7 +55,8 @@ STATUSES: Final[dict[Status, StatusInfo]] = {
 }
 
 EDITABLE: Final = frozenset({Status.DRAFT, Status.RETURNED})
-SEALED: Final = frozenset(Status) - EDITABLE
+# With the commune: what was sent before, if anything, is being corrected.
+NOT_SENT: Final = EDITABLE | {Status.AWAITING_SIGNATURE, Status.AWAITING_SIGNATURE_AGAIN}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, insert, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from ruraldx.accounts.models import Person, RoleGrant
-from ruraldx.assessments.models import Answer, Assessment, CriteriaVersion, Document, ReturnedIndicator, Round
+from ruraldx.assessments.models import (
+    Answer,
+    Assessment,
+    CriteriaVersion,
+    Document,
+    Involvement,
+    ReturnedIndicator,
+    Round,
+)
 from ruraldx.assessments.sealed_models import Decision, StageValue, Submission
 from ruraldx.audit.models import AuditEvent
 from ruraldx.database import Base, explain_integrity_error, read_session, unit_of_work
@@ -126,7 +134,7 @@ UNIQUE: dict[str, tuple[type[Base], dict[str, Any]]] = {
     "uq_assessment_round_id_unit_id": (Assessment, {"key": "other"}),
     "uq_person_email": (Person, {}),
     "uq_submission_receipt": (Submission, {"number": 9, "idempotency_key": "o"}),
-    "uq_submission_idempotency_key": (Submission, {"number": 9, "receipt": "o"}),
+    "uq_submission_assessment_id_idempotency_key": (Submission, {"number": 9, "receipt": "o"}),
     "uq_submission_assessment_id_number": (Submission, {"receipt": "o", "idempotency_key": "o"}),
     "uq_decision_assessment_id": (Decision, {}),
     "uq_published_result_key": (PublishedResult, {}),
@@ -181,7 +189,7 @@ def test_the_remaining_uniqueness_holds_on_an_open_dossier(world: World) -> None
             session.execute(insert(model), [row, row])
 
 
-SEALED = ("criteria_version", "submission", "stage_value", "decision", "audit_event")
+SEALED = ("criteria_version", "submission", "stage_value", "decision", "involvement", "audit_event")
 
 
 @pytest.mark.parametrize("table", SEALED)
@@ -213,6 +221,27 @@ def test_without_the_guard_the_same_statement_would_pass(world: World) -> None:
         session.execute(text("DROP TRIGGER answer_sealed_update" + (" ON answer" if on_postgresql else "")))
         changed = session.execute(text("UPDATE answer SET raw = 'sửa trộm'"))
         assert changed.rowcount > 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("model", "row"), [(StageValue, STAGE | {"stage": "appraised"}), (Decision, DECISION)], ids=["verdict", "decision"]
+)
+def test_who_had_a_hand_in_a_dossier_cannot_judge_it_even_by_sql(
+    world: World, model: type[Base], row: dict[str, Any]
+) -> None:
+    world.to("received")
+    with unit_of_work() as session:
+        judged = session.scalars(select(Assessment.id).where(Assessment.key == world.key)).one()
+    row = row | {"assessment_id": judged, "recorded_by": world.people["colleague"].person_id}
+    name = f"{model.__tablename__}_by_involved"
+    with unit_of_work() as session:
+        session.execute(insert(model), [row])
+        session.rollback()
+    hand = insert(Involvement).values(assessment_id=judged, person_id=row["recorded_by"], since=NOW)
+    with unit_of_work() as session:
+        session.execute(hand)
+    with pytest.raises(DatabaseError, match=name), unit_of_work() as session:
+        session.execute(insert(model), [row])
 
 
 def test_events_are_there_to_be_guarded(world: World) -> None:

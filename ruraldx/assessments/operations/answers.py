@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +14,12 @@ from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import recount, returned_now
 from ruraldx.assessments.models import Answer
-from ruraldx.assessments.operations.common import Locked, authorise, lock, note
+from ruraldx.assessments.operations.common import Locked, lock, note, take_part, touch
 from ruraldx.assessments.states import EDITABLE, STATUSES, Status
 from ruraldx.catalog.fields import Field
 from ruraldx.database import unit_of_work
-from ruraldx.messages import Conflict, Message, NotFound
-from ruraldx.vietnamese import nfc
+from ruraldx.messages import Conflict, Invalid, Message, NotFound
+from ruraldx.vietnamese import format_number, nfc
 
 LONGEST_TEXT = 10_000
 
@@ -60,12 +61,14 @@ def save_answers(
 ) -> tuple[Saved | Collision, ...]:
     """Store fields of one indicator, in the order given; each is saved or collides on its own.
 
-    Raises NotFound (assessment, indicator or field), Forbidden, or Conflict when the dossier is sealed or this
-    indicator was not returned.
+    Raises NotFound (assessment, indicator or field), Forbidden, Conflict when the dossier is sealed or this
+    indicator was not returned, or Invalid for a text that is too long: then nothing is stored.
     """
+    for item in inputs:
+        _check_length(item)
     with unit_of_work() as session:
         locked = lock(session, key, actor)
-        person_id = authorise(actor, "assessment.answer", locked.subject)
+        person_id = take_part(locked, actor, "assessment.answer", now)
         fields = {field.code: field for field in locked.criteria.fields(indicator)}
         check_open(locked, indicator)
         stored = _stored(session, locked.row.id, indicator)
@@ -75,7 +78,7 @@ def save_answers(
         if any(isinstance(result, Saved) for result in results):
             session.flush()
             recount(session, locked.row, locked.criteria)
-            locked.row.updated_at = now
+            touch(locked, now)
         return results
 
 
@@ -100,6 +103,18 @@ def mark_fixed(locked: Locked, indicator: str, now: datetime) -> None:
         returned.fixed_at = now
 
 
+def _check_length(item: FieldInput) -> None:
+    # Cutting it would lose what was typed without a word.
+    if len(nfc(item.raw)) > LONGEST_TEXT:
+        raise Invalid(
+            Message(
+                "Nội dung dài quá %(limit)s ký tự nên chưa lưu được. Hãy viết gọn, hoặc đính kèm thành tệp minh chứng.",
+                limit=format_number(LONGEST_TEXT),
+            ),
+            field=item.field,
+        )
+
+
 def _stored(session: Session, assessment_id: int, indicator: str) -> dict[str, Answer]:
     rows = session.scalars(
         select(Answer).where(Answer.assessment_id == assessment_id, Answer.indicator_code == indicator)
@@ -111,7 +126,7 @@ def _field(fields: dict[str, Field], code: str) -> Field:
     try:
         return fields[code]
     except KeyError:
-        raise NotFound(Message("Không có ô “%(field)s” trong chỉ tiêu này.", field=code)) from None
+        raise NotFound(Message("Không có ô “%(field)s” trong chỉ tiêu này.", field=code[:80])) from None
 
 
 def _save_one(
@@ -123,7 +138,7 @@ def _save_one(
     item: FieldInput,
     stored: dict[str, Answer],
 ) -> Saved | Collision:
-    raw = nfc(item.raw).replace("\r\n", "\n").strip()[:LONGEST_TEXT]
+    raw = nfc(item.raw).replace("\r\n", "\n").strip()
     row = stored.get(field.code)
     if row is None and not raw:
         return Saved(field.code, 0, "")
@@ -143,7 +158,18 @@ def _save_one(
     row.version += 1
     row.updated_by, row.updated_at = person_id, now
     mark_fixed(locked, indicator, now)
-    note(locked, person_id, "answer.saved", now, indicator=indicator, field=field.code, raw=raw[:200])
+    # The text itself stays out of the chain, which is for ever: its hash is enough to prove what was saved.
+    digest = hashlib.sha256(raw.encode()).hexdigest()
+    note(
+        locked,
+        person_id,
+        "answer.saved",
+        now,
+        indicator=indicator,
+        field=field.code,
+        version=row.version,
+        sha256=digest,
+    )
     return Saved(field.code, row.version, raw, reading, parsed.error)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import current_answers, latest_stage
 from ruraldx.assessments.models import ReturnedIndicator
-from ruraldx.assessments.operations.common import Locked, authorise, lock, move, note
+from ruraldx.assessments.operations.common import Locked, authorise, check_seen, lock, move, note, touch
 from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.assessments.states import STATUSES, Status
 from ruraldx.catalog.fields import Field
@@ -67,7 +67,7 @@ def appraise_indicator(
         result = score_indicator(asked, {**own, **differing}, locked.context, locked.criteria.criteria.rounding)
         _check_verdict(verdict, reason, result.verdict, differs=bool(differing))
         _add_stage(locked, "appraised", indicator, Judged(verdict, reason, differing, result.as_data()), person_id, now)
-        locked.row.updated_at = now
+        touch(locked, now)
         details = {"indicator": indicator, "verdict": verdict, "reason": reason, "figures": differing or None}
         note(locked, person_id, "indicator.appraised", now, **details)
 
@@ -139,10 +139,14 @@ def _check_verdict(verdict: str, reason: str, computed: Verdict, *, differs: boo
         )
 
 
-def return_indicators(*, actor: Principal, now: datetime, key: str) -> tuple[str, ...]:
-    """Send the dossier back: only indicators marked "return" reopen, each with its reason. Returns their codes."""
+def return_indicators(*, actor: Principal, now: datetime, key: str, seen: int | None = None) -> tuple[str, ...]:
+    """Send the dossier back: only indicators marked "return" reopen, each with its reason. Returns their codes.
+
+    ``seen``: the version of the dossier that the person looked at; Conflict when it has changed since.
+    """
     with unit_of_work() as session:
         locked = lock(session, key, actor)
+        check_seen(locked, seen)
         marked = {
             code: value
             for code, value in latest_stage(session, locked.row, "appraised").items()
@@ -163,11 +167,12 @@ def return_indicators(*, actor: Principal, now: datetime, key: str) -> tuple[str
         return tuple(marked)
 
 
-def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDecision) -> str:
+def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDecision, seen: int | None = None) -> str:
     """Record the decision and the final stage; returns the outcome, ``pass`` only if every indicator passed.
 
-    ``today`` is the date in Vietnam: a decision cannot be dated after the day it is recorded.
-    Raises Invalid at the field, Conflict while an indicator is not appraised, Forbidden.
+    ``today`` is the date in Vietnam: a decision cannot be dated after the day it is recorded. ``seen``: the version
+    of the dossier that the person looked at. Raises Invalid at the field, Conflict while an indicator is not appraised
+    or when the dossier has changed since it was seen, Forbidden.
     """
     number, signer = nfc(new.number).strip(), nfc(new.signer).strip()
     if not number:
@@ -178,6 +183,7 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
         raise Invalid(Message("Ngày quyết định không thể ở sau hôm nay."), field="decided_on")
     with unit_of_work() as session:
         locked = lock(session, key, actor)
+        check_seen(locked, seen)
         appraised = latest_stage(session, locked.row, "appraised")
         outcome = "pass" if all(v.verdict == "pass" for v in appraised.values()) else "fail"
         move(locked, actor, "decide", now, details={"number": number, "outcome": outcome})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ruraldx.accounts.permissions import Principal, Subject, allows
 from ruraldx.assessments.criteria import PinnedSet, pinned_set
 from ruraldx.assessments.facts import gather_facts, people_involved
-from ruraldx.assessments.models import Assessment, Round
+from ruraldx.assessments.models import Assessment, Involvement, Round
 from ruraldx.assessments.states import STATUSES, Status, Transition, find, obstacles
 from ruraldx.audit.log import record
 from ruraldx.messages import Conflict, Forbidden, Invalid, Message, NotFound
@@ -63,6 +63,34 @@ def authorise(actor: Principal, permission: str, subject: Subject) -> int:
     return actor.person_id
 
 
+# What the commune's side does; whoever does it has a hand in the dossier for good.
+_HANDS: Final = frozenset({"assessment.answer", "assessment.request_signoff", "assessment.sign"})
+
+
+def take_part(locked: Locked, actor: Principal, permission: str, now: datetime) -> int:
+    """Ask the permission on this assessment, and note who has a hand in it. Raises Forbidden. Returns the person."""
+    person_id = authorise(actor, permission, locked.subject)
+    if permission in _HANDS and person_id not in locked.subject.involved:
+        locked.session.add(Involvement(assessment_id=locked.row.id, person_id=person_id, since=now))
+        locked.subject = Subject(locked.subject.unit_path, locked.subject.involved | {person_id})
+    return person_id
+
+
+def check_seen(locked: Locked, seen: int | None) -> None:
+    """Raise Conflict when the dossier changed after the person opened the page they act from (None: not asked)."""
+    if seen is not None and seen != locked.row.version:
+        raise Conflict(
+            Message("Hồ sơ đã thay đổi sau khi bạn mở trang này. Hãy xem lại nội dung bên dưới rồi thực hiện lại."),
+            code="stale",
+        )
+
+
+def touch(locked: Locked, now: datetime) -> None:
+    """Note that what a page of this assessment shows has changed."""
+    locked.row.version += 1
+    locked.row.updated_at = now
+
+
 def move(
     locked: Locked,
     actor: Principal,
@@ -77,15 +105,14 @@ def move(
     Raises Forbidden, Conflict (not from this status, or an obstacle) or Invalid (reason missing).
     """
     transition = _row(locked, act)
-    person_id = authorise(actor, transition.permission, locked.subject)
+    person_id = take_part(locked, actor, transition.permission, now)
     if transition.reason_required and not reason.strip():
         raise Invalid(Message("Hãy ghi lý do."), field="reason")
     found = obstacles(transition, gather_facts(locked.session, locked.row, locked.criteria))
     if found:
         raise Conflict(found[0], code="obstacle")
     source, locked.row.status = locked.row.status, transition.target.value
-    locked.row.version += 1
-    locked.row.updated_at = now
+    touch(locked, now)
     note(
         locked,
         person_id,

@@ -14,7 +14,7 @@ from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.evidence import Inspected
 from ruraldx.assessments.models import Document
 from ruraldx.assessments.operations.answers import check_open, mark_fixed
-from ruraldx.assessments.operations.common import authorise, lock, note
+from ruraldx.assessments.operations.common import lock, note, take_part, touch
 from ruraldx.assessments.storage import store
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Invalid, Message, NotFound
@@ -51,7 +51,7 @@ def attach_document(
         raise Invalid(Message("Hãy ghi trích yếu: minh chứng này là gì."), field="summary")
     with unit_of_work() as session:
         locked = lock(session, key, actor)
-        person_id = authorise(actor, "assessment.answer", locked.subject)
+        person_id = take_part(locked, actor, "assessment.answer", now)
         locked.criteria.indicator(indicator)
         check_open(locked, indicator)
         _refuse_twin(session, locked.row.id, indicator, inspected.sha256)
@@ -60,7 +60,7 @@ def attach_document(
         document = _row(locked.row.id, indicator, inspected, new, person_id, now)
         session.add(document)
         mark_fixed(locked, indicator, now)
-        locked.row.updated_at = now
+        touch(locked, now)
         note(locked, person_id, "document.attached", now, indicator=indicator, sha256=inspected.sha256)
         return document.key
 
@@ -103,7 +103,7 @@ def remove_document(*, actor: Principal, now: datetime, key: str, document: str)
     """Take a document off an indicator that is open; row and file stay. Returns the indicator's code."""
     with unit_of_work() as session:
         locked = lock(session, key, actor)
-        person_id = authorise(actor, "assessment.answer", locked.subject)
+        person_id = take_part(locked, actor, "assessment.answer", now)
         row = session.scalars(
             select(Document).where(
                 Document.key == document, Document.assessment_id == locked.row.id, Document.removed_at.is_(None)
@@ -114,6 +114,6 @@ def remove_document(*, actor: Principal, now: datetime, key: str, document: str)
         check_open(locked, row.indicator_code)
         row.removed_at = now
         mark_fixed(locked, row.indicator_code, now)
-        locked.row.updated_at = now
+        touch(locked, now)
         note(locked, person_id, "document.removed", now, indicator=row.indicator_code, sha256=row.sha256)
         return row.indicator_code

@@ -11,15 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ruraldx.accounts.models import Person
-from ruraldx.accounts.passwords import password_matches
 from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import current_answers
 from ruraldx.assessments.models import Answer, CriteriaVersion, Document
-from ruraldx.assessments.operations.common import Locked, lock, move
+from ruraldx.assessments.operations.common import Locked, check_seen, lock, move
 from ruraldx.assessments.sealed_models import StageValue, Submission
-from ruraldx.database import read_session, unit_of_work
-from ruraldx.messages import Invalid, Message
+from ruraldx.assessments.states import NOT_SENT
+from ruraldx.database import unit_of_work
+from ruraldx.messages import Conflict, Message
 from ruraldx.places.models import Unit
 from ruraldx.scoring.results import AssessmentResult, score_assessment
 
@@ -46,38 +45,28 @@ def hand_back(*, actor: Principal, now: datetime, key: str, reason: str) -> None
         move(lock(session, key, actor), actor, "hand_back", now, reason=reason)
 
 
-def confirm_password(actor: Principal, password: str) -> None:
-    """Ask again who is there before signing. Raises Invalid at the password field."""
-    session = read_session()
-    stored = session.scalars(select(Person.password_hash).where(Person.id == actor.person_id)).one_or_none()
-    session.rollback()
-    if not password_matches(stored, password):
-        raise Invalid(Message("Mật khẩu không đúng. Hãy nhập lại để ký duyệt."), field="password")
-
-
-def send(*, actor: Principal, now: datetime, key: str, idempotency_key: str) -> Receipt:
+def send(*, actor: Principal, now: datetime, key: str, idempotency_key: str, seen: int | None = None) -> Receipt:
     """Sign and send: seal a snapshot with its hash manifest and give a receipt.
 
-    The same ``idempotency_key`` a second time returns the first receipt. Raises Conflict while something is
-    missing or when the dossier is elsewhere in its life.
+    The same ``idempotency_key`` a second time returns the first receipt while that sending is the one that stands.
+    ``seen``: the version of the dossier that the chairperson looked at. Raises Conflict while something is missing,
+    when the dossier has changed since it was seen, or when it is elsewhere in its life.
     """
     with unit_of_work() as session:
         locked = lock(session, key, actor)
-        repeated = session.scalars(
-            select(Submission).where(
-                Submission.idempotency_key == idempotency_key, Submission.assessment_id == locked.row.id
-            )
-        ).one_or_none()
-        if repeated is not None:
-            return Receipt(repeated.receipt, repeated.sha256, repeated.sent_at, repeated=True)
+        known = _sent_before(locked, idempotency_key)
+        if known is not None:
+            return Receipt(known.receipt, known.sha256, known.sent_at, repeated=True)
+        check_seen(locked, seen)
         result = score(locked)
-        manifest = _manifest(locked, result, now, actor)
         number = locked.row.submissions + 1
-        body = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        body = json.dumps(
+            _manifest(locked, result, now, actor), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
         submission = Submission(
             assessment_id=locked.row.id,
             number=number,
-            receipt=f"{locked.row.key[:6].upper()}-{number:02d}",
+            receipt=receipt_number(locked.row.key, number),
             idempotency_key=idempotency_key,
             manifest=body,
             sha256=hashlib.sha256(body.encode()).hexdigest(),
@@ -89,6 +78,26 @@ def send(*, actor: Principal, now: datetime, key: str, idempotency_key: str) -> 
         session.add(submission)
         _record_self_stage(locked, result, number, now, actor)
         return Receipt(submission.receipt, submission.sha256, now)
+
+
+def receipt_number(key: str, number: int) -> str:
+    """The number people quote: the whole key of the dossier in groups, then which sending: ``167F-6F71-…-02``."""
+    groups = [key[start : start + 4].upper() for start in range(0, len(key), 4)]
+    return "-".join([*groups, f"{number:02d}"])
+
+
+def _sent_before(locked: Locked, idempotency_key: str) -> Submission | None:
+    """The sending that this very form made, if it is the one that stands. Raises Conflict for a form used up before."""
+    found = locked.session.scalars(
+        select(Submission).where(
+            Submission.idempotency_key == idempotency_key, Submission.assessment_id == locked.row.id
+        )
+    ).one_or_none()
+    if found is not None and (found.number != locked.row.submissions or locked.status in NOT_SENT):
+        raise Conflict(
+            Message("Trang này đã được dùng cho lần gửi trước. Hãy mở lại hồ sơ, xem rồi gửi."), code="stale"
+        )
+    return found
 
 
 def score(locked: Locked) -> AssessmentResult:
