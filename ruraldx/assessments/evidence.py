@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import unicodedata
 import warnings
 from dataclasses import dataclass
@@ -22,21 +23,37 @@ from ruraldx.vietnamese import nfc
 
 LONGEST_NAME = 120
 EXTENSIONS: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
-_PICTURES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
-# What must not ride behind a picture or a PDF: archives, programs, pages, another document.
-_PASSENGERS: Final = (
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-    b"%PDF-",
-    b"<html",
-    b"<script",
-    b"<svg",
-    b"MZ\x90",
-    b"\xd0\xcf\x11\xe0",
+# A picture with several pictures inside (depth, HDR of newer phones) is called MPO; it is a JPEG all the same.
+_PICTURES: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}
+# What must not ride behind a picture or a PDF: archives, programs, pages, another document. Each is long enough that
+# the film which phones put behind a photo (megabytes of noise) does not hold it by chance.
+_PASSENGERS: Final = re.compile(
+    rb"PK\x03\x04[\x00-\x3f]\x00..[\x00-\x63]\x00|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|%PDF-\d|\x7fELF[\x01\x02][\x01\x02]\x01"
+    rb"|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|(?i:<(?:html|script|svg|iframe|body)[\s>/]|<!doctype|<\?(?:php|xml)\s)",
+    re.DOTALL,
 )
-_PDF_KEYS: Final = {"/JS", "/JavaScript", "/RichMedia"}
+_PASSENGER_STARTS: Final = (b"MZ", b"#!", b"\x1f\x8b\x08", b"PK")
+_DEVICES: Final = re.compile(r"(?i:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\.|$)")
 DEEPEST: Final = 60
-_PDF_ACTIONS: Final = ("/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/RichMedia")
+# Keys and actions of a PDF that run, fetch, send or carry something when it is opened or clicked.
+_PDF_KEYS: Final = {"/JS", "/JavaScript", "/RichMedia", "/EF", "/XFA"}
+_PDF_KINDS: Final = ("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D")
+_PDF_ACTIONS: Final = (
+    "/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/RichMedia", "/GoToR", "/GoToE", "/Rendition",
+    "/Movie", "/Sound",
+)  # fmt: skip
+_PDF_LINK: Final = re.compile(rb"\s*(?:javascript|data|vbscript)\s*:", re.IGNORECASE)
+# A few kilobytes can inflate to gigabytes (measured: 0.6 MB took 1 GB). One stream of objects is some hundred KB in
+# honest files, all of them a few MB; each revision of a file has one cross-reference stream.
+_STREAM_LIMIT: Final = 16 * 1024 * 1024
+_OBJECTS_LIMIT: Final = 64 * 1024 * 1024
+_REVISIONS: Final = 200
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=_STREAM_LIMIT,
+    run_length_max_memory=_STREAM_LIMIT,
+    png_max_memory=_STREAM_LIMIT,
+    tiff_max_memory=_STREAM_LIMIT,
+)
 
 
 @dataclass(frozen=True)
@@ -75,10 +92,19 @@ def safe_name(filename: str, extension: str) -> str:
     """A display name: the last path part, NFC, without control, bidi or reserved characters."""
     last = nfc(filename).replace("\\", "/").rpartition("/")[2]
     kept = "".join(
-        character for character in last if unicodedata.category(character)[0] != "C" and character not in '<>:"|?*'
+        character
+        for character in last
+        if unicodedata.category(character) not in ("Zl", "Zp")
+        and unicodedata.category(character)[0] != "C"
+        and character not in '<>:"|?*'
     ).strip(" .")
     stem = kept[: -len(extension)] if kept.casefold().endswith(extension) else kept.rpartition(".")[0] or kept
-    return f"{stem.strip(' .')[:LONGEST_NAME] or 'minh-chung'}{extension}"
+    stem = stem.strip(" .")[:LONGEST_NAME]
+    # On Windows a file of the name of a device cannot be saved.
+    return f"{'_' if _DEVICES.match(stem) else ''}{stem or 'minh-chung'}{extension}"
+
+
+_STRANGE: Final = Message("Tệp PDF có cấu trúc bất thường. Hãy in lại ra PDF rồi tải lên.")
 
 
 def _refuse(message: Message) -> Invalid:
@@ -103,35 +129,62 @@ def _kind(data: bytes) -> str:
 
 
 def _check_pdf(data: bytes) -> None:
+    if data.count(b"/XRef") > _REVISIONS:
+        raise _refuse(_STRANGE)
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
             if len(document.pages) == 0:
                 raise _refuse(Message("Tệp PDF không có trang nào."))
+            _check_pdf_streams(document)
             _check_pdf_objects(document)
     except pikepdf.PasswordError as error:
         raise _refuse(Message("Tệp PDF có mật khẩu. Hãy gỡ mật khẩu rồi tải lên.")) from error
     except (pikepdf.PdfError, ValueError, RecursionError) as error:
         raise _refuse(Message("Tệp PDF bị hỏng, không đọc được. Hãy xuất hoặc quét lại.")) from error
-    tail = data[data.rfind(b"%%EOF") + 5 :] if b"%%EOF" in data else b""
-    _check_passengers(tail)
-    if b"PK\x05\x06" in data[-66_000:]:
-        raise _refuse(Message("Tệp chứa một kho nén giấu bên trong. Hãy xuất lại PDF."))
+    _check_passengers(data[data.rfind(b"%%EOF") + 5 :] if b"%%EOF" in data else b"")
+    _check_archive(data)
+
+
+def _check_pdf_streams(document: pikepdf.Pdf) -> None:
+    """Objects inside compressed streams: readable, and bounded in all. What cannot be read here may run elsewhere."""
+    numbers = {entry.obj_stream_number or 0 for entry in document.get_xref_table().values() if entry.type == 2}
+    total = 0
+    for number in numbers:
+        stream = document.get_object((number, 0))
+        if not isinstance(stream, pikepdf.Stream):
+            raise _refuse(_STRANGE)
+        total += len(stream.read_bytes())
+        if total > _OBJECTS_LIMIT:
+            raise _refuse(_STRANGE)
 
 
 def _check_pdf_objects(document: pikepdf.Pdf) -> None:
     if document.attachments:
         raise _refuse(Message("Tệp PDF có tệp đính kèm bên trong. Hãy in lại ra PDF rồi tải lên."))
+    _check_pdf_object(document.trailer, 0)
     for item in document.objects:
         _check_pdf_object(item, 0)
+
+
+def _runs(item: pikepdf.Object) -> bool:
+    """Whether a dictionary runs, fetches, sends or carries something."""
+    kinds = {str(item.get(key, "")) for key in ("/Type", "/Subtype")}
+    link = item.get("/URI")
+    return bool(
+        set(item.keys()) & _PDF_KEYS
+        or str(item.get("/S", "")) in _PDF_ACTIONS
+        or kinds & set(_PDF_KINDS)
+        or (isinstance(link, pikepdf.String) and _PDF_LINK.match(bytes(link)))
+    )
 
 
 def _check_pdf_object(item: object, depth: int) -> None:
     """Walk into direct children only: indirect ones come by themselves, so a loop is not possible."""
     if depth > DEEPEST:
-        raise _refuse(Message("Tệp PDF có cấu trúc bất thường. Hãy in lại ra PDF rồi tải lên."))
+        raise _refuse(_STRANGE)
     children: list[object] = []
     if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-        if set(item.keys()) & _PDF_KEYS or str(item.get("/S", "")) in _PDF_ACTIONS:
+        if _runs(item):
             raise _refuse(Message("Tệp PDF có mã lệnh hoặc hành động tự chạy. Hãy in lại ra PDF rồi tải lên."))
         children = [item[key] for key in item.keys()]  # noqa: SIM118 - not a mapping
     elif isinstance(item, pikepdf.Array):
@@ -157,15 +210,25 @@ def _check_picture(data: bytes, media_type: str, max_pixels: int) -> None:
     except (OSError, ValueError, SyntaxError) as error:
         raise _refuse(Message("Ảnh bị hỏng hoặc thiếu dữ liệu. Hãy chụp hoặc quét lại.")) from error
     _check_passengers(_after_picture(data, media_type))
+    _check_archive(data)
 
 
 def _after_picture(data: bytes, media_type: str) -> bytes:
     """What follows the picture's own end: phones append harmless data, attackers append archives."""
     if media_type == "image/png":
-        end = data.rfind(b"IEND")
-        return data[end + 8 :]
-    end = _jpeg_end(data)
-    return data[end:]
+        return data[_png_end(data) :]
+    return data[_jpeg_end(data) :]
+
+
+def _png_end(data: bytes) -> int:
+    """Offset behind the first IEND chunk; a second one may stand behind what somebody hides."""
+    position = 8
+    while position + 12 <= len(data):
+        name = data[position + 4 : position + 8]
+        position += 12 + int.from_bytes(data[position : position + 4], "big")
+        if name == b"IEND":
+            break
+    return position
 
 
 def _jpeg_end(data: bytes) -> int:
@@ -195,6 +258,25 @@ def _scan_end(data: bytes, position: int) -> int:
 
 
 def _check_passengers(tail: bytes) -> None:
-    lowered = tail.lower()
-    if any(passenger.lower() in lowered for passenger in _PASSENGERS):
+    if tail.lstrip(b"\0\t\r\n ").startswith(_PASSENGER_STARTS) or _PASSENGERS.search(tail) or _is_program(tail):
         raise _refuse(Message("Tệp có dữ liệu lạ gắn phía sau. Hãy mở và lưu lại tệp rồi tải lên."))
+
+
+def _is_program(tail: bytes) -> bool:
+    """Whether a Windows program lies anywhere in it: "MZ" that leads to "PE"."""
+    for found in re.finditer(b"MZ", tail):
+        header = found.start() + int.from_bytes(tail[found.start() + 60 : found.start() + 64], "little")
+        if tail[header : header + 4] == b"PE\0\0":
+            return True
+    return False
+
+
+def _check_archive(data: bytes) -> None:
+    """A ZIP is read from its end, so it may lie anywhere in a file: its last record leads to its list of entries."""
+    near_the_end = max(0, len(data) - 66_000)
+    for found in re.finditer(rb"PK\x05\x06", data[near_the_end:]):
+        record = near_the_end + found.start()
+        size, offset = (int.from_bytes(data[record + at : record + at + 4], "little") for at in (12, 16))
+        lists = (data[max(0, record - size) :], data[offset:])
+        if size == 0 or any(part.startswith(b"PK\x01\x02") for part in lists):
+            raise _refuse(Message("Tệp chứa một kho nén giấu bên trong. Hãy xuất lại tệp."))
