@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from ruraldx.accounts.asking import a_script_asks
+from ruraldx.accounts.guards import current_principal
 from ruraldx.accounts.sessions import see_nobody
 from ruraldx.database import db
 from ruraldx.messages import Message, Refused
@@ -89,6 +90,9 @@ def respond(status: int, message: Message | None, code: str, field: str | None =
 
 
 def _on_csrf(_error: CSRFError) -> BaseResponse:
+    # A script keeps its own draft when it is told that nobody is signed in any more.
+    if wants_json() and current_principal().person_id is None:
+        return respond(401, None, "signed_out")
     return stale.answer() or respond(400, stale.MESSAGE, "csrf")
 
 
