@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.lists import QueueFilter, rounds
 from ruraldx.assessments.queries.lists import queue as queue_page
 from ruraldx.assessments.states import STATUSES, Status
-from ruraldx.assessments.views import Page, not_saved, refused_at, yes_or_no
+from ruraldx.assessments.views import Page, not_saved, refused_at, seen_version, yes_or_no
 from ruraldx.database import utc_now
 from ruraldx.forms import asked, in_words, reads_as
 from ruraldx.messages import Invalid, Refused
@@ -169,7 +170,8 @@ def appraise(key: str, code: str) -> Page:
 @requires("assessment.appraise")
 def return_indicators(key: str) -> Page:
     """Send the marked indicators back; only they reopen."""
-    return _act(key, appraisal.return_indicators, _("Đã trả lại. Xã chỉ sửa được các chỉ tiêu đã chọn."))
+    done = _("Đã trả lại. Xã chỉ sửa được các chỉ tiêu đã chọn.")
+    return _act(key, partial(appraisal.return_indicators, seen=seen_version()), done)
 
 
 @blueprint.post(f"{_DOSSIER}/quyet-dinh")
@@ -187,6 +189,7 @@ def decide(key: str) -> Page:
             key=key,
             today=now.astimezone(_VIETNAM).date(),
             new=appraisal.NewDecision(form.number.data, form.decided_on.day, form.signer.data, form.note.data or ""),
+            seen=seen_version(),
         )
     except Invalid as refused:
         form[refused.field or "number"].errors = [refused.message.translated(_)]

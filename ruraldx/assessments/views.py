@@ -217,7 +217,8 @@ def send(key: str) -> Page:
         return _check_page(whole, form), 422
     try:
         _confirm(form.password.data)
-        sending.send(actor=current_principal(), now=utc_now(), key=key, idempotency_key=form.once.data)
+        once, seen = form.once.data, seen_version()
+        sending.send(actor=current_principal(), now=utc_now(), key=key, idempotency_key=once, seen=seen)
     except Refused as refused:
         if refused.field != "password":
             return refused_at(refused, url_for("assessments.check", key=key))
@@ -245,6 +246,12 @@ def receipt(key: str) -> Page:
         dossier=dossier(current_principal(), key),
         receipts=records.receipts(current_principal(), key),
     )
+
+
+def seen_version() -> int:
+    """The version of the dossier on the page that a form was sent from; -1, which none has, where it does not say."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def refused_at(refused: Refused, address: str) -> Page:
