@@ -63,15 +63,19 @@ def latest_stage(session: Session, row: Assessment, stage: str) -> dict[str, Sta
     }
 
 
-def returned_now(session: Session, row: Assessment) -> dict[str, ReturnedIndicator]:
-    """Indicators of the last submission that were sent back."""
+def returned_of(session: Session, row: Assessment, submission: int) -> dict[str, ReturnedIndicator]:
+    """Indicators of a submission that were sent back."""
     rows = session.scalars(
         select(ReturnedIndicator).where(
-            ReturnedIndicator.assessment_id == row.id,
-            ReturnedIndicator.submission_number == row.submissions,
+            ReturnedIndicator.assessment_id == row.id, ReturnedIndicator.submission_number == submission
         )
     )
     return {returned.indicator_code: returned for returned in rows}
+
+
+def returned_now(session: Session, row: Assessment) -> dict[str, ReturnedIndicator]:
+    """Indicators of the last submission that were sent back."""
+    return returned_of(session, row, row.submissions)
 
 
 def gather_facts(session: Session, row: Assessment, criteria: PinnedSet) -> Facts:

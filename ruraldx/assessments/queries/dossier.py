@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import PinnedSet, pinned_set
-from ruraldx.assessments.facts import gather_facts, latest_stage, people_involved, returned_now
+from ruraldx.assessments.facts import gather_facts, latest_stage, people_involved, returned_now, returned_of
 from ruraldx.assessments.models import Answer, Assessment, Document, ReturnedIndicator, Round
 from ruraldx.assessments.queries.scope import within_reach
 from ruraldx.assessments.queries.views_of import (
@@ -96,6 +96,7 @@ def _indicators(
     documents = _documents(session, row.id)
     stages = {stage: latest_stage(session, row, stage) for stage in ("self", "appraised", "final")}
     returned = returned_now(session, row)
+    answered = returned_of(session, row, row.submissions - 1)
     results = {item.code: item for item in result.indicators}
     status = Status(row.status)
     return {
@@ -105,7 +106,8 @@ def _indicators(
             documents=tuple(documents.get(code, ())),
             result=results[code],
             stages={stage: _stage_view(values[code], names) for stage, values in stages.items() if code in values},
-            returned=_return_view(returned[code], names) if code in returned else None,
+            returned=_return_view(returned.get(code), names),
+            answered_return=_return_view(answered.get(code), names),
             editable=status in EDITABLE and (status is Status.DRAFT or code in returned),
         )
         for code, indicator in pinned.indicators.items()
@@ -171,7 +173,9 @@ def _stage_view(value: StageValue, names: dict[int, str]) -> StageView:
     )
 
 
-def _return_view(value: ReturnedIndicator, names: dict[int, str]) -> ReturnView:
+def _return_view(value: ReturnedIndicator | None, names: dict[int, str]) -> ReturnView | None:
+    if value is None:
+        return None
     return ReturnView(value.reason, names.get(value.returned_by, ""), value.returned_at, value.fixed_at)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal
@@ -67,9 +68,14 @@ def receipts(principal: Principal, key: str) -> tuple[ReceiptView, ...]:
     return tuple(ReceiptView(*item) for item in found)
 
 
+# The place of evidence among the fields of an indicator.
+EVIDENCE: Final = "minh-chung"
+_Place = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Difference:
-    """A field whose text changed between two sendings, or since the last one."""
+    """A field whose text changed between two sendings, or since the last one; evidence counts as a field."""
 
     field: str
     before: str
@@ -77,9 +83,9 @@ class Difference:
 
 
 def differences(principal: Principal, key: str) -> Mapping[str, tuple[Difference, ...]]:
-    """Indicator code → changed fields: the last sending against the one before, or now against the last.
+    """Indicator code → what changed: the last sending against the one before, or now against the last.
 
-    "Now" counts while the dossier is open again. Raises NotFound. Three statements.
+    "Now" counts while the dossier is open again. Raises NotFound. Four statements.
     """
     session = read_session()
     row, _, _ = find_assessment(session, principal, key)
@@ -89,25 +95,44 @@ def differences(principal: Principal, key: str) -> Mapping[str, tuple[Difference
         .order_by(Submission.number.desc())
         .limit(2)
     ).all()
-    sent = [_texts(json.loads(text)["answers"]) for text in manifests]
-    answers = session.execute(
-        select(Answer.indicator_code, Answer.field_code, Answer.raw).where(Answer.assessment_id == row.id)
-    )
-    now = {(indicator, field): raw for indicator, field, raw in answers}
-    if not sent:
+    if not manifests:
         return {}
+    sent = [_sent(json.loads(text)) for text in manifests]
+    now = _now(session, row.id)
     if now != sent[0] or len(sent) == 1:
         return _compare(sent[0], now)
     return _compare(sent[1], sent[0])
 
 
-def _texts(answers: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
-    return {(item["indicator"], item["field"]): item["raw"] for item in answers}
+def _sent(manifest: dict[str, Any]) -> dict[_Place, str]:
+    texts = {(item["indicator"], item["field"]): item["raw"] for item in manifest["answers"]}
+    return texts | _listed((item["indicator"], item["sha256"], item["summary"]) for item in manifest["evidence"])
 
 
-def _compare(
-    before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]
-) -> dict[str, tuple[Difference, ...]]:
+def _now(session: Session, assessment_id: int) -> dict[_Place, str]:
+    answers = session.execute(
+        select(Answer.indicator_code, Answer.field_code, Answer.raw).where(Answer.assessment_id == assessment_id)
+    )
+    documents = session.execute(
+        select(Document.indicator_code, Document.sha256, Document.summary)
+        .where(Document.assessment_id == assessment_id, Document.removed_at.is_(None))
+        .order_by(Document.indicator_code, Document.id)
+    )
+    texts = {(indicator, field): raw for indicator, field, raw in answers}
+    return texts | _listed((indicator, sha256, summary) for indicator, sha256, summary in documents)
+
+
+def _listed(documents: Iterable[tuple[str, str, str]]) -> dict[_Place, str]:
+    """The evidence of each indicator as one text: what it is, and the start of its hash, which tells versions apart."""
+    found: dict[_Place, str] = {}
+    for indicator, sha256, summary in documents:
+        before = found.get((indicator, EVIDENCE))
+        line = f"{summary} ({sha256[:8]})"
+        found[indicator, EVIDENCE] = f"{before}; {line}" if before else line
+    return found
+
+
+def _compare(before: dict[_Place, str], after: dict[_Place, str]) -> dict[str, tuple[Difference, ...]]:
     changed: dict[str, list[Difference]] = {}
     for place in sorted(before.keys() | after.keys()):
         old, new = before.get(place, ""), after.get(place, "")

@@ -83,7 +83,10 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class IndicatorView:
-    """One indicator with everything known of it."""
+    """One indicator with everything known of it.
+
+    ``returned``: it is back with the commune; ``answered_return``: it was, before the sending that stands.
+    """
 
     indicator: Indicator
     answers: Mapping[str, AnswerView]
@@ -91,6 +94,7 @@ class IndicatorView:
     result: IndicatorResult
     stages: Mapping[str, StageView]
     returned: ReturnView | None
+    answered_return: ReturnView | None
     editable: bool
 
 
