@@ -119,15 +119,27 @@ def _validated(name: str, data: object, lines: dict[_Path, int]) -> CriteriaSet:
     try:
         criteria = CriteriaSet.model_validate(data)
     except ValidationError as error:
-        raise CatalogError([_problem(name, lines, item["loc"], _sentence(item)) for item in error.errors()]) from error
+        raise CatalogError([_problem(name, lines, item["loc"], _sentence(item)) for item in _own(error)]) from error
     found = [_problem(name, lines, where, message) for where, message in problems_of(criteria)]
     if found:
         raise CatalogError(found)
     return criteria
 
 
+def _own(error: ValidationError) -> list[Any]:
+    """The errors without what only follows: a list is called too short as well when one of its items is wrong."""
+    items = error.errors()
+    places = [item["loc"] for item in items]
+
+    def follows(item: Any) -> bool:
+        depth = len(item["loc"])
+        return item["type"] == "too_short" and any(len(p) > depth and p[:depth] == item["loc"] for p in places)
+
+    return [item for item in items if not follows(item)]
+
+
 def _sentence(item: Any) -> Message:
-    place = ".".join(str(part) for part in item["loc"])
+    place = ".".join(str(part) for part in item["loc"]) or "cả tệp"
     known = {
         "missing": Message("Thiếu mục “%(place)s”.", place=place),
         "extra_forbidden": Message("Không có mục “%(place)s” trong mẫu.", place=place),
