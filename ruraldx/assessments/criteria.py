@@ -40,6 +40,11 @@ class PinnedSet:
         return fields_of(self.indicator(code), self.choices)
 
 
+def lacks_evidence(indicator: Indicator, documents: bool, explanation: str | None) -> bool:
+    """Whether an indicator that asks for evidence has neither a document nor an explanation."""
+    return any(asked.required for asked in indicator.evidence_asked) and not documents and not explanation
+
+
 def pinned_set(session: Session, version_id: int, choices: Mapping[str, str]) -> PinnedSet:
     """The set of a registered version with a round's choices. One statement at the first use in a process."""
     return _build(session, version_id, tuple(sorted(choices.items())))

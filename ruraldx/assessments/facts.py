@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ruraldx.assessments.criteria import PinnedSet
+from ruraldx.assessments.criteria import PinnedSet, lacks_evidence
 from ruraldx.assessments.models import Answer, Assessment, Document, Involvement, ReturnedIndicator
 from ruraldx.assessments.sealed_models import StageValue
 from ruraldx.assessments.states import Facts
@@ -94,9 +94,7 @@ def gather_facts(session: Session, row: Assessment, criteria: PinnedSet) -> Fact
         without_evidence=sum(
             1
             for code, indicator in criteria.indicators.items()
-            if any(asked.required for asked in indicator.evidence_asked)
-            and code not in with_evidence
-            and not answers.get(code, {}).get(EXPLANATION)
+            if lacks_evidence(indicator, code in with_evidence, answers.get(code, {}).get(EXPLANATION))
         ),
         returned_open=sum(1 for value in appraised.values() if value.verdict == "return"),
         returned_unfixed=sum(1 for item in returned_now(session, row).values() if item.fixed_at is None),

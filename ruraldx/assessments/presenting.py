@@ -9,9 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from ruraldx.accounts.permissions import Principal, Subject, allows
+from ruraldx.assessments.criteria import lacks_evidence
 from ruraldx.assessments.operations.answers import Collision, FieldInput, Saved
+from ruraldx.assessments.queries.records import TimelineEntry
 from ruraldx.assessments.queries.views_of import AnswerView, Dossier, IndicatorView
-from ruraldx.catalog.fields import Field, FieldKind
+from ruraldx.catalog.fields import EXPLANATION, Field, FieldKind
 from ruraldx.messages import Message, message_from_data
 from ruraldx.scoring.outcomes import VERDICTS
 
@@ -164,17 +166,38 @@ def _state(view: IndicatorView, answered: int, required: int) -> tuple[Message, 
         return VERDICT_WORDS[view.stages["final"].verdict]
     if view.returned is not None and view.returned.fixed_at is None:
         return Message("Cần sửa"), "warning"
-    if view.returned is not None:
-        return Message("Đã sửa"), "info"
     if any(answer.problem for answer in view.answers.values()):
         return Message("Có ô cần sửa"), "warning"
-    if not view.editable:
-        return Message("Đã khóa"), "neutral"
+    if view.editable and (left := _left(view, answered, required)):
+        return left
+    if view.returned is not None:
+        return Message("Đã sửa"), "info"
+    return (Message("Đã điền đủ"), "success") if view.editable else (Message("Đã khóa"), "neutral")
+
+
+def _left(view: IndicatorView, answered: int, required: int) -> tuple[Message, str] | None:
+    """What is still missing from an open indicator."""
     if not view.answers and not view.documents:
         return Message("Chưa bắt đầu"), "neutral"
     if answered < required:
         return Message("Đang làm (%(answered)s/%(required)s)", answered=answered, required=required), "info"
-    return Message("Đã điền đủ"), "success"
+    explanation = view.answers.get(EXPLANATION)
+    if lacks_evidence(view.indicator, bool(view.documents), explanation.value if explanation else None):
+        return Message("Thiếu minh chứng"), "warning"
+    return None
+
+
+def unfinished(dossier: Dossier) -> tuple[TaskRow, ...]:
+    """The indicators that stand in the way of sending, with what is missing."""
+    done = (Message("Đã điền đủ"), Message("Đã sửa"), Message("Đã khóa"))
+    return tuple(row for row in task_rows(dossier) if row.state not in done)
+
+
+def hand_back_of(entries: Sequence[TimelineEntry]) -> TimelineEntry | None:
+    """The chairperson's last words while the dossier is back with the official; entries are newest first."""
+    acts = ("assessment.hand_back", "assessment.request_signature")
+    last = next((entry for entry in entries if entry.action in acts), None)
+    return last if last is not None and last.action == acts[0] else None
 
 
 def may_edit(principal: Principal, dossier: Dossier, view: IndicatorView) -> bool:

@@ -49,12 +49,14 @@ def my_work() -> Page:
 def overview(key: str) -> Page:
     """The task list of a dossier."""
     whole = dossier(current_principal(), key)
+    entries = records.timeline(current_principal(), key)
     return render_template(
         "assessments/overview.html",
         dossier=whole,
         rows=presenting.task_rows(whole),
         receipts=records.receipts(current_principal(), key),
-        timeline_entries=records.timeline(current_principal(), key),
+        timeline_entries=entries,
+        handed_back=presenting.hand_back_of(entries),
     )
 
 
@@ -172,6 +174,7 @@ def _check_page(whole: Dossier, sign_form: SignForm, reason_form: ReasonForm | N
         "assessments/check.html",
         dossier=whole,
         sections=sections,
+        unfinished=presenting.unfinished(whole),
         sign_form=sign_form,
         reason_form=reason_form or ReasonForm(formdata=None),
     )

@@ -13,7 +13,7 @@ from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import PERMISSIONS, Principal
 from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
 from ruraldx.assessments.queries.scope import within_reach
-from ruraldx.assessments.states import STATUSES, TRANSITIONS, Status, StatusInfo
+from ruraldx.assessments.states import NOT_SENT, STATUSES, TRANSITIONS, Status, StatusInfo
 from ruraldx.database import read_session
 from ruraldx.places.models import Unit
 from ruraldx.vietnamese import fold
@@ -44,6 +44,11 @@ class AssessmentRow:
     def info(self) -> StatusInfo:
         """The status in words."""
         return STATUSES[self.status]
+
+    @property
+    def with_commune(self) -> bool:
+        """Whether the deadline still runs: it is the commune's turn."""
+        return self.status in NOT_SENT
 
 
 @dataclass(frozen=True)

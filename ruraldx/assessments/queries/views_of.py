@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ruraldx.assessments.criteria import PinnedSet
-from ruraldx.assessments.states import STATUSES, Facts, Offer, Status, StatusInfo
+from ruraldx.assessments.states import NOT_SENT, STATUSES, Facts, Offer, Status, StatusInfo
 from ruraldx.catalog.schema import CriteriaSet, Indicator
 from ruraldx.messages import Message, NotFound
 from ruraldx.scoring.results import AssessmentResult, IndicatorResult
@@ -130,6 +130,11 @@ class Dossier:
     def info(self) -> StatusInfo:
         """The status in words."""
         return STATUSES[self.status]
+
+    @property
+    def with_commune(self) -> bool:
+        """Whether the deadline still runs: it is the commune's turn."""
+        return self.status in NOT_SENT
 
     def indicator(self, code: str) -> IndicatorView:
         """One indicator. Raises NotFound."""
