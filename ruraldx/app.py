@@ -70,10 +70,12 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "DEBUG": settings.debug,
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
+        # The values of a statement (hashes, addresses, answers) must not get into a log with an error.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "MAX_CONTENT_LENGTH": (settings.max_upload_mb + 1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 500,
-        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "TRUSTED_HOSTS": settings.hosts,
         # A token that expires after an hour would end every autosave (design.md section 6).
         "WTF_CSRF_TIME_LIMIT": None,
         "SESSION_COOKIE_NAME": "__Host-ruraldx" if secure else "ruraldx",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,7 +38,9 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8000", description="Address people use; links in documents and messages start with it."
     )
     trusted_hosts: tuple[str, ...] = Field(
-        (), description="Host names that may be asked for (JSON list). Empty outside production: any."
+        (),
+        description="Host names that may be asked for (JSON list). Empty: the one of `public_url` and this machine in "
+        "production, any elsewhere.",
     )
     app_hosts: int = Field(1, ge=1, description="How many machines run the application (SQLite allows one).")
     province_code: str = Field("48", description="Official code of the province this platform serves.")
@@ -62,6 +65,15 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """Whether the embedded database is used."""
         return self.database_address.startswith("sqlite")
+
+    @property
+    def hosts(self) -> list[str] | None:
+        """Host names that are answered; None for any. A forged one must not get into an address."""
+        if self.trusted_hosts:
+            return list(self.trusted_hosts)
+        if not self.is_production:
+            return None
+        return [urlsplit(self.public_url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 
     @property
     def is_production(self) -> bool:

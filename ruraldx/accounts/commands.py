@@ -7,10 +7,10 @@ from dataclasses import asdict
 
 import click
 
-from ruraldx.accounts.operations import create_person, deactivate, grant_role
+from ruraldx.accounts.operations import create_person, deactivate, end_role, grant_role
 from ruraldx.accounts.passwords import generate_password
 from ruraldx.accounts.permissions import ROLE_LABELS, Role
-from ruraldx.accounts.queries import accounts, principal_of
+from ruraldx.accounts.queries import accounts, principal_of, roles_held
 from ruraldx.database import utc_now
 from ruraldx.messages import Refused
 from ruraldx.places.queries import get_unit
@@ -74,3 +74,20 @@ def close(email: str, commit: bool) -> None:
     if commit:
         deactivate(actor_id=None, now=utc_now(), person_id=person.person_id)
     click.echo(f"{'Đã khóa' if commit else 'Sẽ khóa'} {person.email}.")
+
+
+@group.command("end-role")
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="Vai trò.")
+@click.option("--unit", "code", required=True, help="Mã đơn vị hành chính.")
+@click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
+def end(email: str, role: str, code: str, commit: bool) -> None:
+    """Kết thúc một vai trò của một người; tài khoản và các vai trò khác giữ nguyên."""
+    now = utc_now()
+    person = principal_of(email, now)
+    held = roles_held(person.person_id, Role(role), code, now) if person and person.person_id else ()
+    if person is None or not held:
+        raise click.ClickException("Không có vai trò này.")
+    for grant_id in held if commit else ():
+        end_role(actor_id=None, now=now, grant_id=grant_id)
+    click.echo(f"{'Đã kết thúc' if commit else 'Sẽ kết thúc'}: {ROLE_LABELS[Role(role)]}, {code}, {person.email}.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -15,9 +17,11 @@ from ruraldx.accounts.passwords import MINIMUM_LENGTH, hash_password, password_m
 from ruraldx.accounts.permissions import Role
 from ruraldx.audit.log import record
 from ruraldx.database import explain_integrity_error, read_session, unit_of_work
-from ruraldx.messages import Invalid, Message, Refused
+from ruraldx.messages import Invalid, Message, NotFound, Refused
 from ruraldx.vietnamese import nfc
 
+# Letters that look alike (Cyrillic, accents) would make two accounts of one address.
+_EMAIL = re.compile(r"[!-?A-~]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 FAILURES_ALLOWED = 10
 FAILURE_WINDOW = timedelta(minutes=15)
 # Counted under this and the person's id. A folded e-mail address has no capitals: nobody can log in by this name.
@@ -30,14 +34,17 @@ def token_hash(token: str) -> str:
 
 
 def fold_email(email: str) -> str:
-    """The one form of an e-mail address that is stored and compared."""
-    return nfc(email).strip().lower()
+    """The one form of an e-mail address that is stored and compared: case, width and invisible marks do not count."""
+    plain = unicodedata.normalize("NFKC", email).lower()
+    return "".join(c for c in nfc(plain) if unicodedata.category(c)[0] not in "CZ")
 
 
 def create_person(
     *, actor_id: int | None, now: datetime, email: str, name: str, password: str, is_demo: bool = False
 ) -> int:
-    """Create an account and return its id. Raises Invalid for a used e-mail or a short password."""
+    """Create an account and return its id. Raises Invalid for a used or unfit e-mail or a short password."""
+    if not _EMAIL.fullmatch(fold_email(email)):
+        raise Invalid(Message("Thư điện tử không hợp lệ."), field="email")
     _check_password(password)
     hashed = hash_password(password)
     try:
@@ -94,6 +101,20 @@ def grant_role(
         return grant.id
 
 
+def end_role(*, actor_id: int | None, now: datetime, grant_id: int) -> None:
+    """End a role now; the row stays. Raises NotFound for a grant that does not exist or has ended, Invalid for one that
+    has not begun."""
+    with unit_of_work() as session:
+        grant = session.get(RoleGrant, grant_id)
+        if grant is None or (grant.valid_to is not None and grant.valid_to <= now):
+            raise NotFound(Message("Không tìm thấy vai trò này, hoặc vai trò đã kết thúc."))
+        if grant.valid_from >= now:
+            raise Invalid(Message("Vai trò này chưa bắt đầu."), field="valid_to")
+        grant.valid_to = now
+        _end_sessions(session, grant.person_id, now)
+        _log(session, actor_id, "account.role_ended", grant.person_id, now, role=grant.role, unit=grant.unit_id)
+
+
 def sign_in(*, now: datetime, email: str, password: str) -> str:
     """Open a session and return its token.
 
@@ -109,7 +130,7 @@ def sign_in(*, now: datetime, email: str, password: str) -> str:
     # Hashing takes 40 ms: no transaction may stay open for it.
     session.rollback()
     if not password_matches(person.password_hash if person else None, password) or person is None:
-        _note_failure(folded, now)
+        _note_failure(folded, now, person.id if person else None)
         raise Refused(Message("Thư điện tử hoặc mật khẩu không đúng."), field="password", status=401)
     return _open_session(person.id, folded, now)
 
@@ -128,7 +149,7 @@ def confirm_password(*, now: datetime, person_id: int, password: str, message: M
     )
     session.rollback()
     if not password_matches(stored, password):
-        _note_failure(counted, now)
+        _note_failure(counted, now, person_id)
         raise Invalid(message, field=field)
 
 
@@ -142,10 +163,20 @@ def _refuse_guessing(session: Session, counted: str, now: datetime, message: Mes
         raise Refused(message, field=field, status=429)
 
 
-def _note_failure(counted: str, now: datetime) -> None:
+def _note_failure(counted: str, now: datetime, person_id: int | None) -> None:
+    """Count a failure and tell the log; what was typed for an address does not get there: it may be a password."""
+    action = "account.confirmation_failed" if counted.startswith(_CONFIRMING) else "account.sign_in_failed"
     with unit_of_work() as session:
         session.execute(delete(FailedLogin).where(FailedLogin.at <= now - FAILURE_WINDOW))
         session.add(FailedLogin(email=counted[:254], at=now))
+        record(
+            session,
+            actor_id=None,
+            action=action,
+            subject_type="person",
+            subject_key="unknown" if person_id is None else str(person_id),
+            now=now,
+        )
 
 
 def _open_session(person_id: int, email: str, now: datetime) -> str:

@@ -68,6 +68,24 @@ def grants_of(person_id: int, now: datetime) -> tuple[Grant, ...]:
     return tuple(Grant(Role(role), unit_id, path, name) for role, unit_id, path, name in rows)
 
 
+def roles_held(person_id: int, role: Role, unit_code: str, now: datetime) -> tuple[int, ...]:
+    """Ids of the grants by which a person holds a role in a unit now."""
+    return tuple(
+        read_session().scalars(
+            select(RoleGrant.id)
+            .join(Unit, Unit.id == RoleGrant.unit_id)
+            .where(
+                RoleGrant.person_id == person_id,
+                RoleGrant.role == role.value,
+                Unit.code == unit_code,
+                RoleGrant.valid_from <= now,
+                (RoleGrant.valid_to.is_(None)) | (RoleGrant.valid_to > now),
+            )
+            .order_by(RoleGrant.id)
+        )
+    )
+
+
 def principal_of(email: str, now: datetime) -> Principal | None:
     """The principal of an account, for commands and demo loading; None when there is no such account."""
     row = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 from flask import Flask, current_app, g
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from ruraldx.accounts.operations import sign_in, sign_out, touch_session
 from ruraldx.accounts.permissions import ANONYMOUS, Principal
@@ -43,7 +45,9 @@ def _load(token: str) -> SessionUser | None:
     if view is None:
         return None
     if now - view.last_seen_at > _TOUCH_EVERY:
-        touch_session(now=now, token=token)
+        # A page is read also while nothing can be written; the session then ends a little earlier.
+        with contextlib.suppress(OperationalError):
+            touch_session(now=now, token=token)
     return SessionUser(token, view.principal)
 
 

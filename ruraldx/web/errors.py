@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Final
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
@@ -40,13 +42,17 @@ _TEXTS: Final[dict[int, tuple[Message, Message]]] = {
     507: (Message("Máy chủ hết chỗ chứa"), Message("Hãy báo quản trị hệ thống rồi thử lại.")),
 }
 
+_PG_DISK_FULL: Final = "53100"
+
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Refused, _on_refused)
-    app.register_error_handler(OperationalError, _on_database)
+    for fault in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(fault, _on_database)
+    app.register_error_handler(OSError, _on_system)
     app.register_error_handler(Exception, _on_fault)
     app.teardown_appcontext(_forget)
 
@@ -128,12 +134,24 @@ def _on_refused(refused: Refused) -> BaseResponse:
     return respond(refused.status, refused.message, refused.code, refused.field)
 
 
-def _on_database(error: OperationalError) -> BaseResponse:
-    logger().error("database unavailable", error=str(error.orig))
+def _on_database(error: SQLAlchemyError) -> BaseResponse:
+    cause = getattr(error, "orig", None)
+    logger().error("database unavailable", error=str(cause or error))
     _start_over()
+    if getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == _PG_DISK_FULL:
+        return respond(507, None, "storage_full")
     response = respond(503, None, "busy")
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _on_system(error: OSError) -> BaseResponse:
+    # A large form is kept in a file while it comes in: that can fill the disk before anything of ours is called.
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return _on_fault(error)
+    logger().error("disk full", error=str(error))
+    _start_over()
+    return respond(507, None, "storage_full")
 
 
 def _on_fault(error: Exception) -> BaseResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 
 from ruraldx.config import Settings
 
-_SECRET_KEYS: Final = ("password", "token", "secret", "cookie", "authorization")
+_SECRET_KEYS: Final = ("password", "token", "secret", "cookie", "authorization", "csrf", "session")
 
 
 def init_app(app: Flask) -> None:
@@ -65,7 +65,14 @@ def _end(response: Response) -> Response:
 
 
 def _redact(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key in event:
-        if any(word in key.casefold() for word in _SECRET_KEYS):
-            event[key] = "…"
+    for key, value in event.items():
+        event[key] = _without_secrets(key, value)
     return event
+
+
+def _without_secrets(key: str, value: Any) -> Any:
+    if any(word in key.casefold() for word in _SECRET_KEYS):
+        return "…"
+    if isinstance(value, Mapping):
+        return {str(name): _without_secrets(str(name), inner) for name, inner in value.items()}
+    return value

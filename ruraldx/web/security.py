@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
+from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from limits.errors import StorageError
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ruraldx.accounts.guards import current_principal
@@ -17,7 +20,15 @@ from ruraldx.config import Settings
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, default_limits=[], headers_enabled=False)
+
+
+def network_of_asker() -> str:
+    """The address that is counted; of IPv6 the first half, since one line has all the others."""
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - a name for "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def init_app(app: Flask) -> None:
@@ -29,15 +40,26 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_foreign_origin)
     csrf.init_app(app)
     app.config["RATELIMIT_STORAGE_URI"] = settings.limiter_storage
-    limiter.init_app(app)
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"wrap_exceptions": True}
+    # One for each application: a shared one would add up the limits of all.
+    app.extensions["ruraldx_limiter"] = Limiter(network_of_asker, app=app, headers_enabled=False)
     app.after_request(_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
 
 def limit_login(app: Flask, endpoint: str, limit: str) -> None:
-    """Limit an endpoint by address."""
+    """Limit an endpoint by address. Where attempts cannot be counted there is no login; other pages go on."""
+    limiter: Limiter = app.extensions["ruraldx_limiter"]
     limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
-    app.view_functions[endpoint] = limited
+
+    @wraps(limited)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return limited(*args, **kwargs)
+        except StorageError as error:
+            raise ServiceUnavailable(retry_after=30) from error
+
+    app.view_functions[endpoint] = counted
 
 
 def csp_nonce() -> str:
@@ -54,7 +76,8 @@ def _refuse_foreign_origin() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+    # "null" too: our own pages always say where they are (Referrer-Policy: same-origin).
+    if origin and urlsplit(origin).netloc != request.host:
         abort(403)
 
 
@@ -68,7 +91,7 @@ def _headers(response: Response) -> Response:
     if "frame_ancestors" not in g:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["X-Frame-Options"] = "DENY"
-    if request.is_secure:
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if response.mimetype == "text/html" or current_principal().person_id is not None:
         headers.setdefault("Cache-Control", "no-store" if current_principal().person_id else "no-cache")
