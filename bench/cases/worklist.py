@@ -16,7 +16,7 @@ def run(stage: Stage) -> Iterator[Row]:
     """Statements must not grow with the rows; CPU against ``/healthz`` of the same run."""
     app = stage.app
     client = stage.client(APPRAISER)
-    addresses = {size: f"/tham-dinh?ky={stage.rounds[size]}" for size in (1, MANY)}
+    addresses = {size: f"/tham-dinh?trang-thai=&ky={stage.rounds[size]}" for size in (1, MANY)}
     statements = {}
     with app.app_context():
         engine = db.engine

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,18 +16,19 @@ from ruraldx.assessments.forms import AppraisalForm, DecisionForm, ReasonForm
 from ruraldx.assessments.operations import appraisal
 from ruraldx.assessments.queries import records
 from ruraldx.assessments.queries.dossier import dossier
-from ruraldx.assessments.queries.lists import QueueFilter, rounds
+from ruraldx.assessments.queries.lists import QueueFilter, queue_counts, rounds
 from ruraldx.assessments.queries.lists import queue as queue_page
-from ruraldx.assessments.states import STATUSES, Status
+from ruraldx.assessments.states import STATUSES, WAITING, Status
 from ruraldx.assessments.views import Page, not_saved, refused_at, seen_version, yes_or_no
 from ruraldx.database import utc_now
 from ruraldx.forms import asked, in_words, reads_as
 from ruraldx.messages import Invalid, Refused
+from ruraldx.vietnamese import VIETNAM
 
 blueprint = Blueprint("appraisal", __name__)
 _DOSSIER = "/tham-dinh/<string(length=16):key>"
 _INDICATOR = f"{_DOSSIER}/chi-tieu/<string(maxlength=20):code>"
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_WAITING = "cho-tinh"
 
 
 @blueprint.get("/tham-dinh")
@@ -40,25 +40,29 @@ def queue() -> Page:
     return render_template(
         "appraisal/queue.html",
         page=queue_page(current_principal(), wanted),
+        counts=queue_counts(current_principal(), wanted),
         wanted=wanted,
+        asked_status=request.args.get("trang-thai", _WAITING),
+        waiting=_WAITING,
         rounds=in_reach,
         statuses=STATUSES,
-        page_link=_page_link,
+        link=_link,
     )
 
 
-def _page_link(number: int) -> str:
-    """The same filters on another page."""
-    filters: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "trang"}
-    return url_for("appraisal.queue", **filters, trang=number)
+def _link(**changes: Any) -> str:
+    """The same list with something else: another page, another status (which begins at its first page)."""
+    kept: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "trang"}
+    return url_for("appraisal.queue", **(kept | {name.replace("_", "-"): value for name, value in changes.items()}))
 
 
 def _filter(known_rounds: Set[str]) -> QueueFilter:
-    known = {status.value: status for status in Status}
+    known = {status.value: (status,) for status in Status} | {_WAITING: WAITING}
     number = request.args.get("trang", "1")
     return QueueFilter(
         round_key=asked("ky", known_rounds),
-        statuses=tuple(known[value] for value in request.args.getlist("trang-thai") if value in known),
+        # Whoever just opens the list wants what waits for them; everything is one choice away.
+        statuses=known.get(request.args.get("trang-thai", _WAITING), ()),
         text=asked("xa"),
         mine=request.args.get("cua-toi") == "1",
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
@@ -187,7 +191,7 @@ def decide(key: str) -> Page:
             actor=current_principal(),
             now=now,
             key=key,
-            today=now.astimezone(_VIETNAM).date(),
+            today=now.astimezone(VIETNAM).date(),
             new=appraisal.NewDecision(form.number.data, form.decided_on.day, form.signer.data, form.note.data or ""),
             seen=seen_version(),
         )

@@ -15,10 +15,11 @@ from ruraldx.assessments.operations.documents import NewDocument, attach_documen
 from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.records import stored_document
 from ruraldx.assessments.storage import path_of
-from ruraldx.assessments.views import Page, indicator_page
+from ruraldx.assessments.views import Page, indicator_page, not_saved, refused_at
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
-from ruraldx.messages import Invalid, Message, NotFound, Refused
+from ruraldx.forms import in_words
+from ruraldx.messages import Conflict, Message, NotFound, Refused
 
 blueprint = Blueprint("evidence", __name__)
 _DOSSIER = "/ho-so/<string(length=16):key>"
@@ -41,7 +42,9 @@ def attach(key: str, code: str) -> Page:
         except Refused as refused:
             if refused.status in (403, 404, 507):
                 raise
-            target = form.get(refused.field, form.file)
+            if isinstance(refused, Conflict):
+                return not_saved(refused, in_words(form), url_for("assessments.indicator", key=key, code=code))
+            target = form[refused.field] if refused.field in form else form.file
             target.errors = [refused.message.translated(_)]
             return indicator_page(key, code, document_form=form), refused.status
         flash(_("Đã đính kèm minh chứng."), "success")
@@ -80,9 +83,8 @@ def remove(key: str, document: str) -> Page:
     """Take a document off an open indicator."""
     try:
         code = remove_document(actor=current_principal(), now=utc_now(), key=key, document=document)
-    except Invalid as refused:
-        flash(refused.message.translated(_), "error")
-        return redirect(url_for("assessments.overview", key=key))
+    except Refused as refused:
+        return refused_at(refused, url_for("assessments.overview", key=key))
     flash(_("Đã gỡ minh chứng. Tệp vẫn được lưu trong nhật ký hồ sơ."), "success")
     return redirect(url_for("assessments.indicator", key=key, code=code, _anchor="minh-chung"))
 

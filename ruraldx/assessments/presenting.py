@@ -16,6 +16,7 @@ from ruraldx.assessments.queries.views_of import AnswerView, Dossier, IndicatorV
 from ruraldx.catalog.fields import EXPLANATION, Field, FieldKind
 from ruraldx.messages import Message, message_from_data
 from ruraldx.scoring.outcomes import VERDICTS
+from ruraldx.scoring.results import progress
 
 VERSION_PREFIX = "v-"
 FIGURE_PREFIX = "td-"
@@ -155,10 +156,10 @@ def task_rows(dossier: Dossier) -> tuple[TaskRow, ...]:
 
 
 def _task_row(dossier: Dossier, view: IndicatorView) -> TaskRow:
-    fields = [field for field in dossier.pinned.fields(view.indicator.code) if field.required]
-    answered = sum(1 for f in fields if view.answers.get(f.code) and view.answers[f.code].value is not None)
-    state, tone = _state(view, answered, len(fields))
-    return TaskRow(view, state, tone, answered, len(fields))
+    answers = {code: answer.value for code, answer in view.answers.items()}
+    done = progress(view.indicator, answers, dossier.pinned.choices)
+    state, tone = _state(view, done.answered, done.required)
+    return TaskRow(view, state, tone, done.answered, done.required)
 
 
 def _state(view: IndicatorView, answered: int, required: int) -> tuple[Message, str]:

@@ -55,6 +55,8 @@ STATUSES: Final[dict[Status, StatusInfo]] = {
 }
 
 EDITABLE: Final = frozenset({Status.DRAFT, Status.RETURNED})
+# With the province: an appraiser has to act.
+WAITING: Final = (Status.SENT, Status.UNDER_APPRAISAL)
 # With the commune: what was sent before, if anything, is being corrected.
 NOT_SENT: Final = EDITABLE | {Status.AWAITING_SIGNATURE, Status.AWAITING_SIGNATURE_AGAIN}
 

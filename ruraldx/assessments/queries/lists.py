@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 
 from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import PERMISSIONS, Principal
 from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
 from ruraldx.assessments.queries.scope import within_reach
-from ruraldx.assessments.states import NOT_SENT, STATUSES, TRANSITIONS, Status, StatusInfo
+from ruraldx.assessments.states import NOT_SENT, STATUSES, TRANSITIONS, WAITING, Status, StatusInfo
 from ruraldx.database import read_session
 from ruraldx.places.models import Unit
 from ruraldx.vietnamese import fold
@@ -145,7 +145,10 @@ def my_assessments(principal: Principal, limit: int = 200) -> tuple[AssessmentRo
 
 
 def queue(principal: Principal, wanted: QueueFilter) -> Page:
-    """The appraisers' list, oldest sending first; beyond the last page is the last. Two statements in any case."""
+    """The appraisers' list: what waits for the province first, oldest sending first; then what is with the commune.
+
+    Beyond the last page is the last. Two statements in any case.
+    """
     conditions = [within_reach(principal, "queue.read"), *_conditions(principal, wanted)]
     total = (
         read_session().scalar(
@@ -161,11 +164,33 @@ def queue(principal: Principal, wanted: QueueFilter) -> Page:
     statement = (
         _select_rows()
         .where(*conditions)
-        .order_by(Assessment.sent_at.is_(None), Assessment.sent_at, Unit.sort_key)
+        .order_by(_whose_turn(), Assessment.sent_at.is_(None), Assessment.sent_at, Unit.sort_key)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     )
     return Page(_rows(statement), total, number)
+
+
+def queue_counts(principal: Principal, wanted: QueueFilter) -> dict[Status, int]:
+    """How many dossiers stand where, for the same filter without its statuses. One statement."""
+    conditions = [within_reach(principal, "queue.read"), *_conditions(principal, replace(wanted, statuses=()))]
+    rows = read_session().execute(
+        select(Assessment.status, func.count())
+        .join(Round, Round.id == Assessment.round_id)
+        .join(Unit, Unit.id == Assessment.unit_id)
+        .where(*conditions)
+        .group_by(Assessment.status)
+    )
+    found = {Status(status): number for status, number in rows}
+    return {status: found[status] for status in Status if status in found}
+
+
+def _whose_turn() -> ColumnElement[int]:
+    return case(
+        (Assessment.status.in_([status.value for status in WAITING]), 0),
+        (Assessment.status.in_([status.value for status in NOT_SENT]), 1),
+        else_=2,
+    )
 
 
 def _conditions(principal: Principal, wanted: QueueFilter) -> Iterable[ColumnElement[bool]]:
