@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Flask, request, url_for
 
-from ruraldx.accounts.guards import can, current_principal
+from ruraldx.accounts.guards import can, current_principal, safe_next
 from ruraldx.messages import Message
 
 
@@ -41,8 +41,13 @@ class MenuItem:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the menu."""
-    app.jinja_env.globals["menu"] = menu
+    """Give templates the menu and the way back to the page."""
+    app.jinja_env.globals.update(menu=menu, here=here)
+
+
+def here() -> str:
+    """The address to come back to after changing the language; the start page after a form or an odd address."""
+    return (safe_next(request.full_path.rstrip("?")) if request.method == "GET" else None) or url_for("public.start")
 
 
 def menu() -> tuple[MenuItem, ...]:

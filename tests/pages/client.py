@@ -6,6 +6,7 @@ not, and it refuses a response that leaves work in the session that nobody commi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from xml.etree.ElementTree import Element
 from flask import Flask, request_finished
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from ruraldx.database import db
 from tests.pages.checks import Document, problems, text_of
@@ -46,6 +49,46 @@ class Page(Document):
 
     def links(self) -> list[str]:
         return [node.attrib["href"] for node in self.all("a") if "href" in node.attrib]
+
+    def link(self, text: str) -> str:
+        """The address of the one link with these words."""
+        found = {node.attrib["href"] for node in self.all("a") if text in text_of(node)}
+        assert len(found) == 1, f"links with {text!r} in {self.url}: {found}"
+        return urljoin(self.url, found.pop())
+
+    @property
+    def token(self) -> str:
+        return next(node.attrib["content"] for node in self.all("meta") if node.attrib.get("name") == "csrf-token")
+
+    def by_id(self, name: str) -> Element:
+        return next(node for node in self.root.iter() if node.attrib.get("id") == name)
+
+    def value(self, name: str) -> str:
+        """What stands in a field: its text, or the chosen value."""
+        nodes = [node for node in self.root.iter() if node.attrib.get("name") == name]
+        if nodes[0].tag == "select":
+            return next((o.attrib["value"] for o in nodes[0].iter("option") if "selected" in o.attrib), "")
+        if nodes[0].tag == "textarea":
+            return "".join(nodes[0].itertext())
+        if nodes[0].attrib.get("type") in ("radio", "checkbox"):
+            return next((node.attrib["value"] for node in nodes if "checked" in node.attrib), "")
+        return nodes[0].attrib.get("value", "")
+
+    def complaint(self, name: str) -> str:
+        """What is wrong at the field with this id: told in the title, linked from the summary, tied to the field."""
+        assert self.title.startswith(("Lỗi:", "Error:")), self.title
+        summaries = [node for node in self.root.iter() if "data-error-summary" in node.attrib]
+        linked = [node.attrib["href"] for summary in summaries for node in summary.iter("a")]
+        assert f"#{name}" in linked, f"the summary links to {linked}"
+        node = self.by_id(name)
+        marked = [each for each in (node, *self.ancestors(node)) if each.attrib.get("aria-invalid") == "true"]
+        assert marked, f"#{name} is not marked as invalid"
+        return " ".join(text_of(self.by_id(each)) for each in marked[0].attrib["aria-describedby"].split())
+
+    @property
+    def notices(self) -> list[str]:
+        """What was said after an act."""
+        return [text_of(node) for node in self.all("div") if "notice" in node.attrib.get("class", "").split()]
 
 
 class PageClient:
@@ -103,8 +146,30 @@ class PageClient:
         origin = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
         if element.attrib.get("method", "get").lower() == "get":
             return self._page(self.flask.get(target, query_string=data, follow_redirects=True), target, status)
-        response = self.flask.post(target, data=data, headers=origin, follow_redirects=True)
+        response = self._post(target, data, origin)
         return self._page(response, target, status)
+
+    def send(self, path: str, data: Mapping[str, Any], status: int, token: str | None = None) -> Page:
+        """Send what no form offers, with the token of this browser, as somebody with tools could."""
+        data = {"csrf_token": self.get_page("/tro-giup").token if token is None else token, **data}
+        return self._page(self._post(path, data, {"Accept": "text/html"}), path, status)
+
+    def _post(self, path: str, data: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        told: dict[str, Any] = {"headers": headers, "follow_redirects": True, "data": data}
+        files = {name: FileStorage(*value) for name, value in data.items() if isinstance(value, tuple)}
+        if files:
+            # Encoded here: the test client would leave a temporary file open for a large one.
+            boundary, told["data"] = encode_multipart({**data, **files})
+            told["content_type"] = f'multipart/form-data; boundary="{boundary}"'
+        return self.flask.post(path, **told)
+
+    def send_json(self, path: str, body: Any, **headers: str) -> Any:
+        """Ask as the scripts of the pages do; ``body`` is sent as it is when it is bytes."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        told = {"Accept": "application/json", "X-CSRFToken": self.get_page("/tro-giup").token, **headers}
+        response = self.flask.post(path, data=data, content_type="application/json", headers=told)
+        assert not self._left, f"{path} leaves uncommitted work: {self._left}"
+        return response
 
     def _page(self, response: Any, path: str, status: int) -> Page:
         assert response.status_code == status, f"{path}: {response.status_code}, not {status}"
