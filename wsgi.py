@@ -1,5 +1,11 @@
-"""What a server runs: ``gunicorn wsgi:app``."""
+"""What a server runs: ``gunicorn wsgi:app``. Settings that must not be served end it with their sentence."""
+
+import sys
 
 from ruraldx.app import create_app
+from ruraldx.config import UnsafeSettings
 
-app = create_app()
+try:
+    app = create_app()
+except UnsafeSettings as error:
+    sys.exit(f"ruraldx: {error}")

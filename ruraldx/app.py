@@ -16,7 +16,7 @@ from ruraldx.api import v1
 from ruraldx.assessments import appraisal_views, evidence_views
 from ruraldx.assessments import views as assessment_views
 from ruraldx.audit.log import use_key
-from ruraldx.config import ROOT, Settings, UnsafeSettings, refuse_unsafe
+from ruraldx.config import ROOT, Settings, UnsafeSettings, refuse_unsafe, settings_from_environment
 from ruraldx.database import db, prepare_engine
 from ruraldx.maps import views as map_views
 from ruraldx.pilots import views as pilot_views
@@ -41,7 +41,7 @@ WEB = (logs, inputs, security, i18n, assets, filters, navigation)
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises :class:`UnsafeSettings` for a configuration that must not serve people."""
-    settings = settings or Settings()
+    settings = settings or settings_from_environment()
     refuse_unsafe(settings)
     app = Flask("ruraldx", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.extensions["ruraldx_settings"] = settings
@@ -107,8 +107,8 @@ def audit_key(settings: Settings) -> bytes:
 
 
 def refuse_demo_accounts(app: Flask, settings: Settings) -> None:
-    """Production does not start while a demo account can sign in."""
-    if not settings.is_production:
+    """Production does not serve while a demo account can sign in; the command that closes them must run."""
+    if not settings.is_production or cli.is_a_command():
         return
     with app.app_context():
         try:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
@@ -26,6 +27,12 @@ def init_app(app: Flask) -> None:
     """Give the application its commands."""
     for command in COMMANDS:
         app.cli.add_command(command)
+
+
+def is_a_command() -> bool:
+    """Whether this process runs one of the commands, and so answers no requests (``run`` is Flask's own server)."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.info_name != "run"
 
 
 def use_demo_settings(environment: MutableMapping[str, str]) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN_SECRETS = frozenset({"dev", "development", "secret", "changeme", "change-me", "test", "ruraldx"})
@@ -83,6 +83,17 @@ class Settings(BaseSettings):
 
 class UnsafeSettings(RuntimeError):
     """The settings may not be served; the text says which and what to do."""
+
+
+def settings_from_environment() -> Settings:
+    """The settings of this process. Raises :class:`UnsafeSettings` naming the variables that cannot be understood."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = [f"RURALDX_{str(item['loc'][0]).upper()} ({item['msg']})" for item in error.errors()]
+        raise UnsafeSettings(f"Giá trị không dùng được: {'; '.join(names)}. Xem docs/settings.md.") from None
+    except SettingsError as error:
+        raise UnsafeSettings(f"Giá trị không phải JSON: {error}. Xem docs/settings.md.") from None
 
 
 def refuse_unsafe(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,10 +17,10 @@ from click.testing import Result
 from flask import Flask
 
 from ruraldx.catalog import loader
-from ruraldx.cli import COMMANDS, use_demo_settings
+from ruraldx.cli import COMMANDS, main, use_demo_settings
 from ruraldx.config import ROOT, Settings
 from ruraldx.database import Base, db, read_session, utc_now
-from ruraldx.demo.load import load_demo
+from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
 from ruraldx.places.queries import units_of_province
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
@@ -48,6 +49,7 @@ READING: dict[str, list[str]] = {
 WRITING: dict[str, list[str]] = {
     "accounts add": ADD,
     "accounts close": [email("official")],
+    "accounts end-role": [email("official"), "--role", "commune_official", "--unit", "20650"],
     "demo load": [],
     "demo remove-accounts": [],
     "places load": [],
@@ -187,6 +189,11 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "an unknown province": ("places pull-boundaries", ["--province", "99"], "Không có đơn vị nào"),
     "a person nobody knows": ("rounds list", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
     "closing nobody": ("accounts close", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
+    "ending a role nobody holds": (
+        "accounts end-role",
+        [email("official"), "--role", "leader", "--unit", "20650", "--commit"],
+        "Không có vai trò này",
+    ),
     "a role at no unit": ("accounts add", [*ADD[:-1], "99999"], "Không có đơn vị nào mang mã 99999"),
     "a day that is none": ("accounts add", [*ADD, "--on", "31/02/2024"], "Không có ngày"),
     "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
@@ -257,13 +264,91 @@ def test_commands_find_the_demo_that_serve_prepared_and_nothing_else(tmp_path: P
     assert (environment["RURALDX_SECRET_KEY"], environment["RURALDX_ENVIRONMENT"]) == ("bi-mat", "demo")
 
 
-def test_without_a_secret_the_console_script_ends_with_a_sentence(tmp_path: Path) -> None:
+GOOD = {"RURALDX_ENVIRONMENT": "production", "RURALDX_SECRET_KEY": "k7Qz" * 12 + "rT9wX2"}
+UNSAFE: dict[str, tuple[dict[str, str], str]] = {
+    "no secret": ({"RURALDX_SECRET_KEY": ""}, "RURALDX_SECRET_KEY chưa được đặt"),
+    "a known secret": ({"RURALDX_SECRET_KEY": "changeme"}, "RURALDX_SECRET_KEY là một giá trị ai cũng biết"),
+    "a short secret": ({"RURALDX_SECRET_KEY": "x8Jq2mVt5w"}, "RURALDX_SECRET_KEY quá ngắn"),
+    "debug": ({"RURALDX_DEBUG": "1"}, "RURALDX_DEBUG đang bật"),
+    "two hosts on SQLite": ({"RURALDX_APP_HOSTS": "2"}, "SQLite chỉ dùng được với một máy chủ"),
+    "no environment of ours": ({"RURALDX_ENVIRONMENT": "prod"}, "Giá trị không dùng được: RURALDX_ENVIRONMENT ("),
+    "no number": ({"RURALDX_APP_HOSTS": "x"}, "Giá trị không dùng được: RURALDX_APP_HOSTS ("),
+    "no list": ({"RURALDX_TRUSTED_HOSTS": "a.vn"}, "Giá trị không phải JSON: "),
+}
+WAYS: dict[str, list[str]] = {
+    "ruraldx": ["ruraldx", "accounts", "list"],
+    "flask": ["flask", "--app", "wsgi", "accounts", "list"],
+    "gunicorn": ["gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"],
+}
+
+
+def from_outside(folder: Path, command: list[str], changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, with nothing of this one's settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("RURALDX_", "FLASK_"))}
-    environment = {**kept, "RURALDX_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    code = "import sys; from ruraldx.cli import main; sys.argv = ['ruraldx', 'accounts', 'list']; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert "RURALDX_SECRET_KEY chưa được đặt" in done.stderr
+    environment = {**kept, **GOOD, "RURALDX_DATA_DIR": str(folder), "RURALDX_BIND": f"unix:{folder / 'x.sock'}"}
+    program = Path(sys.executable).parent / command[0]
+    return subprocess.run(
+        [program, *command[1:]],
+        cwd=ROOT, env={**environment, **changes}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_settings_that_must_not_be_served_end_the_console_script_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith(("RURALDX_", "FLASK_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(sys, "argv", WAYS["ruraldx"])
+    for name, (changes, sentence) in UNSAFE.items():
+        for variable, value in {**GOOD, "RURALDX_DATA_DIR": str(tmp_path), "RURALDX_DEBUG": "0", **changes}.items():
+            monkeypatch.setenv(variable, value)
+        monkeypatch.setenv("RURALDX_APP_HOSTS", changes.get("RURALDX_APP_HOSTS", "1"))
+        monkeypatch.setenv("RURALDX_TRUSTED_HOSTS", changes.get("RURALDX_TRUSTED_HOSTS", "[]"))
+        monkeypatch.delitem(sys.modules, "wsgi", raising=False)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert str(ended.value).startswith(f"ruraldx: {sentence}"), name
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_start_says_the_same_sentence_without_a_traceback(tmp_path: Path, way: str) -> None:
+    changes, sentence = UNSAFE["a short secret"]
+    done = from_outside(tmp_path, WAYS[way], changes)
+    assert done.returncode != 0
+    assert f"ruraldx: {sentence}" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "\n  File " not in done.stderr
+
+
+def test_production_is_not_served_with_demo_accounts_until_the_command_that_it_names_has_closed_them(
+    terminal: Terminal, settings: Settings
+) -> None:
+    with_demo(terminal)
+    database = {"RURALDX_DATABASE_URL": settings.database_address}
+    served = from_outside(terminal.folder, WAYS["gunicorn"], database)
+    assert served.returncode != 0
+    assert "Còn tài khoản minh họa đang hoạt động" in served.stderr
+    assert "Traceback" not in served.stderr
+    refused = from_outside(terminal.folder, ["flask", "--app", "wsgi", "run", "--port", "0"], database)
+    assert "Còn tài khoản minh họa đang hoạt động" in refused.stderr
+    (advised,) = re.findall(r"`(ruraldx [^`]+)`", served.stderr)
+    closed = from_outside(terminal.folder, advised.split(), database)
+    assert closed.returncode == 0, closed.stderr
+    assert "Đã khóa 9 tài khoản minh họa." in closed.stdout
+    checked = from_outside(terminal.folder, ["gunicorn", "--check-config", *WAYS["gunicorn"][1:]], database)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_database_without_tables_ends_a_command_with_what_to_run(tmp_path: Path) -> None:
+    done = from_outside(tmp_path, ["ruraldx", "places", "load"], {})
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: Cơ sở dữ liệu chưa dùng được (no such table: unit)")
+    assert "ruraldx db upgrade" in done.stderr
+
+
+def test_the_demo_can_be_loaded_again_when_the_file_of_its_passwords_is_lost(terminal: Terminal) -> None:
+    with_demo(terminal)
+    (terminal.folder / ACCOUNTS_FILE).unlink()
+    again = terminal.run("demo load", [], "--commit")
+    assert again.exit_code == 0, again.output
+    assert f"tệp mật khẩu {ACCOUNTS_FILE} không còn" in again.stdout
