@@ -18,12 +18,18 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the results. ``kept`` None: no goal, or one that noise could move, so that it gates nothing."""
+    """One line of the results.
+
+    ``kept`` None: no goal, or one that noise could move, so that it gates nothing; then ``met`` says how it was in
+    this run, and ``why`` what stood in its way.
+    """
 
     what: str
     value: str
     goal: str = ""
     kept: bool | None = None
+    met: bool | None = None
+    why: str = ""
 
 
 def interleave(acts: Mapping[str, Act], rounds: int = ROUNDS) -> dict[str, float]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.measure import Row
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-WORDS = {None: "", True: "yes", False: "**no**"}
+WORDS = {True: "yes", False: "**no**"}
 
 
 def machine() -> str:
@@ -28,8 +28,16 @@ def machine() -> str:
 def table(rows: Sequence[Row]) -> str:
     """A Markdown table."""
     lines = ["| what | measured | goal | kept |", "|---|---|---|---|"]
-    lines += [f"| {row.what} | {row.value} | {row.goal} | {WORDS[row.kept]} |" for row in rows]
+    lines += [f"| {row.what} | {row.value} | {row.goal} | {_verdict(row)} |" for row in rows]
     return "\n".join(lines)
+
+
+def _verdict(row: Row) -> str:
+    if row.kept is not None:
+        return WORDS[row.kept]
+    if row.met is None:
+        return ""
+    return "in this run" if row.met else f"**not in this run**{row.why and ': '}{row.why}"
 
 
 def write(results: Sequence[tuple[str, Sequence[Row]]]) -> None:
@@ -37,8 +45,8 @@ def write(results: Sequence[tuple[str, Sequence[Row]]]) -> None:
     parts = [
         "# Results",
         "Made by `make bench` (`python -m bench`); do not edit by hand. Absolute times move by half between runs: "
-        "only ratios taken in one interleaved run count. A goal that noise could move has no word in the last column; "
-        "the others are gates (`make gates`).",
+        "only ratios taken in one interleaved run count. “yes” and “no” are gates (`make gates`): noise cannot move them. "
+        "“in this run” is said of what noise could move.",
         f"- command: `python -m bench`\n- date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n- machine: {machine()}",
         *(f"## {title}\n\n{table(rows)}" for title, rows in results),
     ]

@@ -1,5 +1,6 @@
 """gunicorn for one machine. Behind nginx the worker count and addresses come from the environment."""
 
+import gc
 import os
 
 from flask_sqlalchemy import SQLAlchemy
@@ -20,6 +21,12 @@ accesslog = None
 # The control socket would be one more way into the process.
 control_socket = None
 control_socket_disable = True
+
+
+def when_ready(_server):
+    """What is there before the fork stays: the collector would touch, and so copy, every page that is shared."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(_server, worker):

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 
 from flask import Flask
-from flask_migrate import Migrate
 
 from ruraldx import cli
 from ruraldx.accounts import queries as account_queries
@@ -18,6 +17,7 @@ from ruraldx.assessments import views as assessment_views
 from ruraldx.audit.log import use_key
 from ruraldx.config import ROOT, Settings, UnsafeSettings, refuse_unsafe, settings_from_environment
 from ruraldx.database import db, prepare_engine
+from ruraldx.database.migrations import LateMigrate
 from ruraldx.maps import views as map_views
 from ruraldx.pilots import views as pilot_views
 from ruraldx.public import views as public_views
@@ -91,7 +91,9 @@ def connect_database(app: Flask, settings: Settings) -> None:
     if settings.is_sqlite:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    migrate = app.extensions["migrate"] = LateMigrate(app, ROOT / "migrations")
+    if cli.is_a_command():
+        migrate.load()
     with app.app_context():
         prepare_engine(db.engine)
     db.session.session_factory.configure(info={})

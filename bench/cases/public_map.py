@@ -24,8 +24,13 @@ def run(stage: Stage) -> Iterator[Row]:
     taken = interleave({path: _get(client, path) for path in ("/healthz", PAGE, *FEEDS)})
     floor = taken.pop("/healthz")
     for path, milliseconds in taken.items():
-        goal = f"at most {PAGE_MILLISECONDS} ms" if path == PAGE else ""
-        yield Row(f"CPU of `{path}`", f"{milliseconds:.1f} ms ({milliseconds / floor:.1f} × `/healthz`)", goal)
+        is_page = path == PAGE
+        yield Row(
+            f"CPU of `{path}`",
+            f"{milliseconds:.1f} ms ({milliseconds / floor:.1f} × `/healthz`)",
+            f"at most {PAGE_MILLISECONDS} ms" if is_page else "",
+            met=milliseconds <= PAGE_MILLISECONDS if is_page else None,
+        )
     page = _kilobytes(client, PAGE)
     yield Row("page, compressed", f"{page:.1f} KB", f"at most {PAGE_KILOBYTES} KB", page <= PAGE_KILOBYTES)
     for path in FEEDS:

@@ -10,6 +10,7 @@ from ruraldx.database import db
 
 TITLE = f"Worklist of the appraiser, 1 and {MANY} dossiers"
 MOST_STATEMENTS = 8
+MOST_TIMES_FLOOR = 12
 
 
 def run(stage: Stage) -> Iterator[Row]:
@@ -41,5 +42,6 @@ def run(stage: Stage) -> Iterator[Row]:
         yield Row(
             f"CPU, round of {size} (one page of the list)",
             f"{taken[name]:.1f} ms ({taken[name] / taken['floor']:.1f} × `/healthz`)",
-            "at most 12 ×",
+            f"at most {MOST_TIMES_FLOOR} ×",
+            met=taken[name] <= MOST_TIMES_FLOOR * taken["floor"],
         )

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ruraldx.config import ROOT, Settings
 from ruraldx.database import db
+from ruraldx.database.migrations import current_revision, newest_revision
 
 
 def readiness() -> dict[str, bool]:
@@ -36,14 +34,8 @@ def _answers() -> bool:
 
 def migrations_at_head() -> bool:
     """Whether the database is at the newest migration."""
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    try:
-        with db.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-    except SQLAlchemyError:
-        return False
-    return current is not None and current == ScriptDirectory.from_config(config).get_current_head()
+    current = current_revision()
+    return current is not None and current == newest_revision(ROOT / "migrations")
 
 
 def _writable(folder: Path) -> bool:

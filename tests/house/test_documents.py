@@ -66,6 +66,7 @@ def test_make_commands_exist() -> None:
 
 
 def test_our_commands_exist_with_their_options(bare_app: Flask) -> None:
+    bare_app.extensions["migrate"].load()
     for path, text in documents():
         for line in re.findall(r"(?:`|^\s*|/)ruraldx ([a-z][^`\n]*)", text, re.MULTILINE):
             words = line.split()
