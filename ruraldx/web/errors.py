@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -104,6 +104,9 @@ def _on_csrf(_error: CSRFError) -> BaseResponse:
 
 def _on_http(error: HTTPException) -> BaseResponse:
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        # A forged Host: no address can be made, so no page either.
+        return Response("400\n", status, mimetype="text/plain")
     if isinstance(error, RequestRedirect):
         return error.get_response()
     message = _too_large() if isinstance(error, RequestEntityTooLarge) else None

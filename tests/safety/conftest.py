@@ -1,0 +1,55 @@
+"""One site for the tests that ask every page: a dossier that has been through everything, and a browser for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ruraldx.config import Settings
+from ruraldx.database import db
+from tests.clock import NOW
+from tests.world import PASSWORD, World, email, make_world
+
+
+@dataclass
+class Place:
+    """The application, its world, and browsers that are signed in; tokens are asked for unless a test says so."""
+
+    app: Flask
+    world: World
+
+    def browser(self, name: str = "") -> FlaskClient:
+        client = self.app.test_client()
+        if name:
+            asked = self.app.config.get("WTF_CSRF_ENABLED", True)
+            self.app.config["WTF_CSRF_ENABLED"] = False
+            done = client.post("/dang-nhap", data={"email": email(name), "password": PASSWORD})
+            self.app.config["WTF_CSRF_ENABLED"] = asked
+            assert done.status_code == 302
+        return client
+
+    def do(self, act: Callable[[World], object]) -> None:
+        with self.app.app_context():
+            act(self.world)
+            db.session.remove()
+
+    def document(self) -> str:
+        """The key of the first document of Quế Phú."""
+        keys: list[str] = []
+        self.do(lambda world: keys.extend(doc.key for doc in world.dossier().indicator("8.1").documents))
+        return keys[0]
+
+
+@pytest.fixture
+def place(bare_app: Flask, settings: Settings) -> Iterator[Place]:
+    with time_machine.travel(NOW + timedelta(hours=5), tick=True):
+        with bare_app.app_context():
+            world = make_world(settings.data_dir)
+            db.session.remove()
+        yield Place(bare_app, world)

@@ -1,0 +1,122 @@
+"""Another site cannot make a browser act here: every unsafe route asks for this session's token and origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ruraldx.web import security
+from tests.safety.conftest import Place
+from tests.safety.test_matrix import Case, cases, digest
+
+# Whose act it is; what a public route does needs no account.
+ACTOR = {
+    "assessments.save_indicator": "official", "assessments.autosave": "official", "evidence.attach": "official",
+    "assessments.request_signature": "official", "evidence.remove": "official", "assessments.send": "chair",
+    "assessments.hand_back": "chair", "appraisal.receive": "appraiser", "appraisal.appraise": "appraiser",
+    "appraisal.return_indicators": "appraiser", "appraisal.decide": "appraiser", "published.publish": "office",
+    "published.unpublish": "office", "accounts.change_own_password": "official", "accounts.sign_out": "official",
+    "accounts.sign_in": "", "web.switch_language": "",
+}  # fmt: skip
+
+
+def unsafe(app: Flask) -> list[Case]:
+    return [case for case in cases(app) if case.method not in security.SAFE_METHODS]
+
+
+def token(client: FlaskClient) -> str:
+    """The token in a page of this browser."""
+    (found,) = set(re.findall(r'name="csrf-token" content="([^"]+)"', client.get("/").text))
+    return str(found)
+
+
+def post(client: FlaskClient, case: Case, address: str, **options: Any) -> int:
+    if case.endpoint.endswith("autosave"):
+        options["json"] = {"field": "ket-qua", "value": "co", "version": 0}
+    return client.open(address, method=case.method, **options).status_code
+
+
+def let_through(place: Place) -> Iterator[str]:
+    """Forged requests that were not refused, for every unsafe route and every way of forging."""
+    for case in unsafe(place.app):
+        who = ACTOR[case.endpoint]
+        client, thief = place.browser(who), place.browser("neighbour")
+        address = case.address(place.app, place.world.key)
+        mine, foreign = token(client), token(thief)
+        forged: dict[str, dict[str, Any]] = {
+            "no token": {},
+            "an invented token": {"headers": {"X-CSRFToken": "x" * 40}},
+            "a token of another session": {"headers": {"X-CSRFToken": foreign}},
+            "a foreign token in the form": {"data": {"csrf_token": foreign}},
+            "another origin": {"headers": {"X-CSRFToken": mine, "Origin": "https://evil.invalid"}},
+            "an origin that hides": {"headers": {"X-CSRFToken": mine, "Origin": "null"}},
+            "another port": {"headers": {"X-CSRFToken": mine, "Origin": "http://localhost:81"}},
+            "another site": {"headers": {"X-CSRFToken": mine, "Sec-Fetch-Site": "cross-site"}},
+            "a sister site": {"headers": {"X-CSRFToken": mine, "Sec-Fetch-Site": "same-site"}},
+        }
+        for name, options in forged.items():
+            if case.endpoint.endswith("autosave") and "data" in options:
+                continue
+            status = post(client, case, address, **options)
+            if status not in (400, 403):
+                yield f"{case.endpoint}, {name}: {status}"
+
+
+def test_every_unsafe_route_has_somebody_to_try_it(bare_app: Flask) -> None:
+    assert {case.endpoint for case in unsafe(bare_app)} == set(ACTOR)
+
+
+def test_a_forged_request_is_refused_everywhere_and_changes_nothing(place: Place) -> None:
+    place.do(lambda world: world.complete())
+    before = digest_without_sign_ins(place)
+    assert list(let_through(place)) == []
+    assert digest_without_sign_ins(place) == before
+
+
+def digest_without_sign_ins(place: Place) -> str:
+    """Signing in is in the audit chain, so the dossier's own tables are compared."""
+    tables = tuple(name for name in digest.__globals__["TABLES"] if name != "audit_event")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(digest.__globals__, "TABLES", tables)
+        return digest(place.app)
+
+
+def test_the_switch_without_tokens_the_forged_requests_get_through(place: Place) -> None:
+    place.app.config["WTF_CSRF_ENABLED"] = False
+    found = list(let_through(place))
+    assert len([line for line in found if "token" in line]) >= 3 * len(ACTOR) - 3
+    assert [line for line in found if "autosave, a token of another session" in line]
+    # The look at the origin stands on its own.
+    assert not [line for line in found if "site" in line or "origin" in line or "port" in line]
+
+
+def test_the_switch_without_the_look_at_the_origin_only_the_token_is_left(place: Place) -> None:
+    place.app.before_request_funcs[None].remove(security._refuse_foreign_origin)
+    found = list(let_through(place))
+    assert found
+    assert not [line for line in found if " token" in line]
+
+
+def test_an_honest_request_needs_its_token_only(place: Place) -> None:
+    client = place.browser("official")
+    headers = {"X-CSRFToken": token(client), "Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    body = {"field": "ket-qua", "value": "co", "version": 0}
+    done = client.post(f"/ho-so/{place.world.key}/chi-tieu/8.1/luu", json=body, headers=headers)
+    assert done.status_code == 200
+    assert done.json
+    assert done.json["state"] == "saved"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
+def test_no_other_method_does_anything(place: Place, method: str) -> None:
+    place.app.config["WTF_CSRF_ENABLED"] = False
+    client = place.browser("official")
+    for path in (f"/ho-so/{place.world.key}", f"/ho-so/{place.world.key}/gui", "/tai-khoan", "/dang-nhap"):
+        assert client.open(path, method=method).status_code == 405
+    override = client.get(f"/ho-so/{place.world.key}/gui", headers={"X-HTTP-Method-Override": "POST"})
+    assert override.status_code == 405
