@@ -320,6 +320,7 @@ def upgrade() -> None:
         sa.Column("decision_number", sa.String(length=100), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("signer", sa.String(length=120), nullable=False),
+        sa.Column("criteria", sa.Text(), nullable=False),
         sa.Column("indicators", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),

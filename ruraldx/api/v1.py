@@ -74,6 +74,16 @@ class IndicatorSchema(Schema):
     steps = fields.List(fields.String())
 
 
+class CriterionSchema(Schema):
+    """A published criterion: it passes when all of its indicators do."""
+
+    code = fields.String()
+    name = fields.String()
+    verdict = fields.String()
+    passed = fields.Integer()
+    total = fields.Integer()
+
+
 class ResultSchema(Schema):
     """A published result."""
 
@@ -91,6 +101,7 @@ class ResultSchema(Schema):
     decided_on = fields.Date()
     is_demo = fields.Boolean()
     published_at = fields.DateTime()
+    criteria = fields.List(fields.Nested(CriterionSchema))
     indicators = fields.List(fields.Nested(IndicatorSchema))
 
 

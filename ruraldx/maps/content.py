@@ -12,7 +12,7 @@ from ruraldx.messages import Message
 from ruraldx.pilots.queries import PilotFilter, PilotView, pilots
 from ruraldx.places.packs import Pack, pack_in_force
 from ruraldx.places.queries import UnitView, names_then, units_of_province
-from ruraldx.published.queries import published_statuses
+from ruraldx.published.queries import published_sets, published_statuses
 from ruraldx.vietnamese import fold
 
 _SYMBOLS = {symbol.code: symbol for symbol in COMMUNES}
@@ -23,6 +23,7 @@ class MapFilter:
     """The permalink of a map: everything optional, everything in the address."""
 
     text: str = ""
+    criteria: str = ""
     kind: str = ""
     field: str = ""
     status: str = ""
@@ -33,22 +34,37 @@ class MapFilter:
 
     def query(self) -> dict[str, str]:
         """The address part, without empty values."""
-        pairs = {"xa": self.text, "loai": self.kind, "linh-vuc": self.field, "trang-thai": self.status}
+        pairs = {
+            "xa": self.text,
+            "bo": self.criteria,
+            "loai": self.kind,
+            "linh-vuc": self.field,
+            "trang-thai": self.status,
+        }
         return {name: value for name, value in pairs.items() if value}
 
 
 @dataclass(frozen=True)
 class CommuneLine:
-    """A commune of the table: today's unit, what it was before, its status."""
+    """A commune of the table: today's unit, what it was before, its status; ``of`` names whose results those are."""
 
     unit: UnitView
     former: tuple[str, ...]
     status: str
+    of: tuple[str, ...] = ()
 
     @property
     def label(self) -> Message:
         """The status in words."""
         return _SYMBOLS[self.status].label
+
+    @property
+    def detail(self) -> Message | None:
+        """Whose result it is, where it is not the unit's own."""
+        if not self.of:
+            return None
+        names = ", ".join(self.of)
+        return Message("%(names)s (%(n)s trên %(all)s đơn vị cũ)", names=names, n=len(self.of), all=len(self.former))
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,8 @@ class MapContent:
     """Everything on a map for one filter on one day."""
 
     wanted: MapFilter
+    sets: tuple[tuple[str, str], ...]
+    shown_set: str
     communes: tuple[CommuneLine, ...]
     pilots: tuple[PilotView, ...]
     pack: Pack | None
@@ -77,20 +95,30 @@ def gather(province_code: str, packs: Path, on: date, wanted: MapFilter) -> MapC
     """Gather a map. A fixed number of statements whatever the number of communes."""
     units = units_of_province(province_code, on)
     former = names_then(unit.id for unit in units)
-    outcomes = commune_statuses((s.unit_code_today, s.outcome) for s in published_statuses(province_code, on))
+    sets = published_sets()
+    # One criteria set at a time: results under different ones are not comparable.
+    shown = wanted.criteria if wanted.criteria in dict(sets) else sets[0][0] if sets else ""
+    published = published_statuses(province_code, on, shown)
+    outcomes = commune_statuses((s.unit_code_today, s.outcome, s.own) for s in published)
+    whose: dict[str, tuple[str, ...]] = {}
+    for result in published:
+        if not result.own:
+            whose[result.unit_code_today] = (*whose.get(result.unit_code_today, ()), result.unit_name_then)
     lines = tuple(
-        CommuneLine(unit, former.get(unit.id, ()), outcomes.get(unit.code, "none"))
+        CommuneLine(unit, former.get(unit.id, ()), outcomes.get(unit.code, "none"), whose.get(unit.code, ()))
         for unit in units
         if _matches(wanted.text, unit, former.get(unit.id, ()))
     )
-    shown = pilots(wanted.pilots())
+    models = pilots(wanted.pilots())
     return MapContent(
         wanted=wanted,
+        sets=sets,
+        shown_set=shown,
         communes=lines,
-        pilots=shown,
+        pilots=models,
         pack=pack_in_force(packs, province_code),
         commune_legend=legend(COMMUNES, (line.status for line in lines)),
-        pilot_legend=tuple(line for line in legend(PILOTS, (pilot.status.value for pilot in shown)) if line.count),
+        pilot_legend=tuple(line for line in legend(PILOTS, (pilot.status.value for pilot in models)) if line.count),
     )
 
 

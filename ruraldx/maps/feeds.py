@@ -45,7 +45,12 @@ def words(content: MapContent, translate: Translate) -> dict[str, Any]:
             for pilot in content.pilots
         },
         "communes": {
-            line.unit.code: [line.unit.full_name, line.label.translated(translate), f"/xa/{line.unit.code}"]
+            line.unit.code: [
+                line.unit.full_name,
+                line.label.translated(translate),
+                f"/xa/{line.unit.code}",
+                line.detail.translated(translate) if line.detail else "",
+            ]
             for line in content.communes
         },
         "controls": {name: message.translated(translate) for name, message in CONTROLS.items()},
@@ -57,15 +62,16 @@ def table_csv(content: MapContent, translate: Translate) -> str:
     """The table as CSV (UTF-8 with a mark, so that Excel reads Vietnamese)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(["loai", "ma", "ten", "ten_cu", "trang_thai", "vi_do", "kinh_do"])
+    writer.writerow(["loai", "ma", "ten", "ten_cu", "trang_thai", "cua_don_vi", "vi_do", "kinh_do"])
     for line in content.communes:
         unit = line.unit
         former = "; ".join(line.former)
-        row = ["xã", unit.code, unit.full_name, former, line.label.translated(translate), unit.lat, unit.lon]
+        said, whose = line.label.translated(translate), "; ".join(line.of)
+        row = ["xã", unit.code, unit.full_name, former, said, whose, unit.lat, unit.lon]
         writer.writerow([plain_cell(value) for value in row])
     for pilot in content.pilots:
         status = pilot.status_label.translated(translate)
-        row = ["mô hình", pilot.unit_code, pilot.name, pilot.unit_name, status, pilot.lat, pilot.lon]
+        row = ["mô hình", pilot.unit_code, pilot.name, pilot.unit_name, status, "", pilot.lat, pilot.lon]
         writer.writerow([plain_cell(value) for value in row])
     return "\ufeff" + buffer.getvalue()
 

@@ -18,8 +18,9 @@ from ruraldx.messages import Message
 class Symbol:
     """How a status is drawn and said.
 
-    ``shape`` (circle, square, triangle, diamond) is for points; ``pattern`` for areas is the outline of one tile of
-    ``TILE`` pixels, in the path language of SVG, drawn in black over the colour (empty: plain).
+    ``shape`` is for points: circle, square, triangle, diamond, and hollow ones, ring and frame. ``pattern`` is for
+    areas: the outline of one tile of ``TILE`` pixels, in the path language of SVG, drawn in black over the colour
+    (empty: plain).
     """
 
     code: str
@@ -55,6 +56,8 @@ LAYERS: Final[dict[str, Message]] = {
 COMMUNES: Final = (
     Symbol("pass", Message("Đạt"), "#009E73", "circle"),
     Symbol("fail", Message("Không đạt"), "#D55E00", "square", "M0 8L8 0"),
+    Symbol("former_pass", Message("Xã cũ: đạt"), "#8FD3BD", "ring", "M2 4L6 4"),
+    Symbol("former_fail", Message("Xã cũ: không đạt"), "#EFA97A", "frame", "M4 1L4 7"),
     Symbol("mixed", Message("Các xã cũ có kết quả khác nhau"), "#CC79A7", "diamond", "M0 8L8 0M0 0L8 8"),
     Symbol("none", Message("Chưa có kết quả công bố"), "#D9D9D9", "triangle"),
 )
@@ -82,12 +85,24 @@ CONTROLS: Final[dict[str, Message]] = {
 NOTE: Final = Message("Bản đồ mang tính tham khảo.")
 
 
-def commune_statuses(outcomes: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Today's code → status, from (code, outcome) pairs; different outcomes of merged communes are "mixed"."""
-    found: dict[str, set[str]] = {}
-    for code, outcome in outcomes:
-        found.setdefault(code, set()).add(outcome)
-    return {code: next(iter(kinds)) if len(kinds) == 1 else "mixed" for code, kinds in sorted(found.items())}
+FORMER_NOTE: Final = Message("Kết quả của xã cũ thuộc về xã đó, chưa phải là kết quả của đơn vị hiện nay.")
+
+
+def commune_statuses(outcomes: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
+    """Today's code → status, from (code, outcome, own).
+
+    A unit's own result is its status. Results of units that went into it are shown as theirs, and "mixed" when they
+    differ: what they make of the whole is not for a map to say.
+    """
+    own: dict[str, str] = {}
+    former: dict[str, set[str]] = {}
+    for code, outcome, is_own in outcomes:
+        if is_own:
+            own[code] = outcome
+        else:
+            former.setdefault(code, set()).add(f"former_{outcome}")
+    merged = {code: next(iter(kinds)) if len(kinds) == 1 else "mixed" for code, kinds in former.items()}
+    return dict(sorted((merged | own).items()))
 
 
 def legend(symbols: tuple[Symbol, ...], statuses: Iterable[str]) -> tuple[LegendLine, ...]:

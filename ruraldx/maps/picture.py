@@ -64,9 +64,13 @@ def pattern(symbol: Symbol) -> str:
 def marker(symbol: Symbol, x: int, y: int, size: int = 11) -> str:
     """A symbol drawn at a point: shape and colour say the same."""
     style = f'fill="{symbol.colour}" stroke="#111" stroke-width="2"'
+    inner = size - 3
+    hollow = f'fill="#fff" stroke="{symbol.colour}" stroke-width="6"'
     shapes = {
         "circle": f'<circle cx="{x}" cy="{y}" r="{size}" {style}/>',
         "square": f'<rect x="{x - size}" y="{y - size}" width="{2 * size}" height="{2 * size}" {style}/>',
+        "ring": f'<circle cx="{x}" cy="{y}" r="{inner}" {hollow}/>',
+        "frame": f'<rect x="{x - inner}" y="{y - inner}" width="{2 * inner}" height="{2 * inner}" {hollow}/>',
         "triangle": f'<path d="M{x} {y - size}L{x + size} {y + size}L{x - size} {y + size}Z" {style}/>',
         "diamond": f'<path d="M{x} {y - size}L{x + size} {y}L{x} {y + size}L{x - size} {y}Z" {style}/>',
     }

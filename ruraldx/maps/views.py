@@ -14,7 +14,7 @@ from ruraldx.config import Settings
 from ruraldx.database import utc_now
 from ruraldx.maps import feeds
 from ruraldx.maps.content import MapContent, MapFilter, gather
-from ruraldx.maps.layers import ARCHIPELAGOS, NOTE, palette
+from ruraldx.maps.layers import ARCHIPELAGOS, FORMER_NOTE, NOTE, palette
 from ruraldx.maps.picture import inset_picture, picture
 from ruraldx.maps.render import MapAddresses, RenderedMap, render
 from ruraldx.pilots.kinds import FIELDS, KINDS, PILOT_STATUSES
@@ -37,6 +37,7 @@ def _packs() -> Path:
 def _content() -> MapContent:
     wanted = MapFilter(
         text=request.args.get("xa", "").replace("\0", "")[:100],
+        criteria=request.args.get("bo", "").replace("\0", "")[:80],
         kind=_known("loai", {kind.value for kind in KINDS}),
         field=_known("linh-vuc", set(FIELDS)),
         status=_known("trang-thai", {status.value for status in PILOT_STATUSES}),
@@ -80,6 +81,7 @@ def page() -> str:
         statuses=PILOT_STATUSES,
         archipelagos=ARCHIPELAGOS,
         note=NOTE,
+        former_note=FORMER_NOTE,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -196,18 +196,23 @@ def _links(condition: ColumnElement[bool], neighbour: Any) -> tuple[Link, ...]:
     return tuple(Link(UnitView(*row[:-4]), *row[-4:]) for row in read_session().execute(statement))
 
 
-def successor_codes(unit_id: int, on: date) -> tuple[str, ...]:
-    """Codes of what a unit is on a later day, through any number of changes; its own code while it is valid.
+def successor_codes(
+    unit_ids: Collection[int], on: date, province_code: str | None = None
+) -> dict[int, tuple[str, ...]]:
+    """Unit id → codes of what it is on a later day, through any number of changes; its own code while it is valid.
 
-    Empty for a day before the unit, and for an unknown unit. One statement.
+    Nothing for a day before the unit, for an unknown unit, and outside the province when one is given. One statement.
     """
-    reached = _reached([unit_id])
-    statement = (
-        select(Unit.code)
-        .where(or_(Unit.id == unit_id, Unit.id.in_(select(reached.c.unit_id))), valid_on(on))
-        .order_by(Unit.sort_key, Unit.code)
-    )
-    return tuple(read_session().scalars(statement))
+    reached = _reached(list(unit_ids))
+    own = select(Unit.id.label("root"), Unit.id.label("unit_id")).where(Unit.id.in_(list(unit_ids)))
+    places = own.union(select(reached.c.root, reached.c.unit_id)).subquery()
+    statement = select(places.c.root, Unit.code).join(Unit, Unit.id == places.c.unit_id).where(valid_on(on))
+    if province_code is not None:
+        statement = statement.where(_inside_province(province_code))
+    found: dict[int, tuple[str, ...]] = {}
+    for root, code in read_session().execute(statement.order_by(Unit.sort_key, Unit.code)):
+        found[root] = (*found.get(root, ()), code)
+    return found
 
 
 def search(text: str, province_code: str | None = None, limit: int = 20) -> tuple[Found, ...]:

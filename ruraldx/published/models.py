@@ -37,6 +37,7 @@ class PublishedResult(Base):
     decision_number: Mapped[str] = mapped_column(String(100))
     decided_on: Mapped[date]
     signer: Mapped[str] = mapped_column(String(120))
+    criteria: Mapped[Any] = mapped_column(Json)
     indicators: Mapped[Any] = mapped_column(Json)
     is_demo: Mapped[bool]
     published_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,13 @@ from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import latest_stage
 from ruraldx.assessments.models import CriteriaVersion
 from ruraldx.assessments.operations.common import Locked, lock, move
-from ruraldx.assessments.sealed_models import Decision
+from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.database import unit_of_work
 from ruraldx.published.models import PublishedResult
+from ruraldx.scoring.results import Verdict, roll_up
 
-# What leaves the dossier for each indicator. Answers, evidence, reasons and names stay inside.
+# What leaves the dossier for each indicator. The steps of the computation name the figures it was made with;
+# evidence, explanations, reasons and names stay inside.
 PUBLIC_INDICATOR_FIELDS = ("code", "name", "criterion", "verdict", "computed", "steps")
 
 
@@ -53,6 +56,7 @@ def _published(locked: Locked, now: datetime) -> PublishedResult:
     session, row, round_ = locked.session, locked.row, locked.round
     decision = session.scalars(select(Decision).where(Decision.assessment_id == row.id)).one()
     version = session.get_one(CriteriaVersion, round_.version_id)
+    final = latest_stage(session, row, "final")
     return PublishedResult(
         key=secrets.token_hex(8),
         assessment_key=row.key,
@@ -68,27 +72,44 @@ def _published(locked: Locked, now: datetime) -> PublishedResult:
         decision_number=decision.number,
         decided_on=decision.decided_on,
         signer=decision.signer,
-        indicators=_indicators(locked),
+        criteria=_criteria(locked, final),
+        indicators=_indicators(locked, final),
         is_demo=round_.is_demo,
         published_at=now,
     )
 
 
-def _indicators(locked: Locked) -> list[dict[str, Any]]:
-    final = latest_stage(locked.session, locked.row, "final")
+def _criteria(locked: Locked, final: Mapping[str, StageValue]) -> list[dict[str, Any]]:
+    decided = {code: Verdict(value.verdict) for code, value in final.items()}
+    return [
+        {
+            "code": item.code,
+            "name": item.name,
+            "verdict": item.verdict.value,
+            "passed": item.passed,
+            "total": item.total,
+        }
+        for item in roll_up(locked.criteria.criteria, decided)
+    ]
+
+
+def _indicators(locked: Locked, final: Mapping[str, StageValue]) -> list[dict[str, Any]]:
     criterion_of = {
         indicator.code: criterion
         for criterion in locked.criteria.criteria.criteria
         for indicator in criterion.indicators
     }
-    return [
-        {
+    found = []
+    for code, indicator in locked.criteria.indicators.items():
+        result = final[code].result
+        facts = {
             "code": code,
             "name": indicator.name,
             "criterion": f"{criterion_of[code].code}. {criterion_of[code].name}",
             "verdict": final[code].verdict,
-            "computed": final[code].result["verdict"],
-            "steps": final[code].result["steps"],
+            "computed": result["verdict"],
+            # Why something does not apply is the commune's own text: it stays inside.
+            "steps": [] if result["verdict"] == Verdict.NOT_APPLICABLE else result["steps"],
         }
-        for code, indicator in locked.criteria.indicators.items()
-    ]
+        found.append({name: facts[name] for name in PUBLIC_INDICATOR_FIELDS})
+    return found

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from ruraldx.database import read_session
-from ruraldx.places.models import Unit, UnitChange
+from ruraldx.places.models import Unit
+from ruraldx.places.queries import successor_codes
 from ruraldx.published.models import PublishedResult
 
 
@@ -34,6 +35,7 @@ class PublishedView:
     decision_number: str
     decided_on: date
     signer: str
+    criteria: Sequence[Mapping[str, Any]]
     indicators: Sequence[Mapping[str, Any]]
     is_demo: bool
     published_at: datetime
@@ -41,12 +43,15 @@ class PublishedView:
 
 @dataclass(frozen=True)
 class PublishedStatus:
-    """The outcome of a result, tied to the code of today's unit that holds its territory."""
+    """The outcome of a result, tied to the code of today's unit that holds its territory.
+
+    ``own``: it is that unit's own result; otherwise that of a unit that went into it, wholly or in part.
+    """
 
     unit_code_today: str
     unit_name_then: str
     outcome: str
-    published_at: datetime
+    own: bool
 
 
 def _standing() -> Any:
@@ -68,6 +73,7 @@ def _standing() -> Any:
             PublishedResult.decision_number,
             PublishedResult.decided_on,
             PublishedResult.signer,
+            PublishedResult.criteria,
             PublishedResult.indicators,
             PublishedResult.is_demo,
             PublishedResult.published_at,
@@ -105,43 +111,35 @@ def count() -> int:
     )
 
 
-def published_statuses(province_code: str, on: date) -> tuple[PublishedStatus, ...]:
-    """Outcomes by today's unit: a result of a merged commune is found at its successors. Two statements.
-
-    ``province_code`` is the code of the province that holds the territory on ``on``.
-    """
-    session = read_session()
-    results = session.execute(
-        select(PublishedResult.unit_id, Unit.full_name, PublishedResult.outcome, PublishedResult.published_at)
-        .join(Unit, Unit.id == PublishedResult.unit_id)
+def published_sets() -> tuple[tuple[str, str], ...]:
+    """(code, title) of the criteria sets that have published results, the one published last first. One statement."""
+    rows = read_session().execute(
+        select(PublishedResult.criteria_code, PublishedResult.criteria_title)
         .where(PublishedResult.withdrawn_at.is_(None))
-        .order_by(PublishedResult.published_at)
-    ).all()
-    today = _today_codes({row.unit_id for row in results}, province_code, on)
+        .order_by(PublishedResult.published_at.desc())
+    )
+    found: dict[str, str] = {}
+    for code, title in rows:
+        found.setdefault(code, title)
+    return tuple(found.items())
+
+
+def published_statuses(province_code: str, on: date, criteria_code: str) -> tuple[PublishedStatus, ...]:
+    """Outcomes under one criteria set by the unit of ``on`` that holds the territory; a newer result supersedes.
+
+    A result of a merged commune is found at whatever it has become. Two statements. ``province_code`` is the code of
+    the province on ``on``.
+    """
+    rows = read_session().execute(
+        select(PublishedResult.unit_id, Unit.full_name, Unit.code, Unit.valid_to, PublishedResult.outcome)
+        .join(Unit, Unit.id == PublishedResult.unit_id)
+        .where(PublishedResult.withdrawn_at.is_(None), PublishedResult.criteria_code == criteria_code)
+        .order_by(PublishedResult.period_to, PublishedResult.published_at)
+    )
+    latest = {row.unit_id: row for row in rows}
+    today = successor_codes(tuple(latest), on, province_code)
     return tuple(
-        PublishedStatus(code, row.full_name, row.outcome, row.published_at)
-        for row in results
-        for code in today.get(row.unit_id, ())
+        PublishedStatus(code, row.full_name, row.outcome, own=row.valid_to is None or row.valid_to > on)
+        for unit_id, row in latest.items()
+        for code in today.get(unit_id, ())
     )
-
-
-def _today_codes(unit_ids: set[int], province_code: str, on: date) -> dict[int, tuple[str, ...]]:
-    """Unit id → codes of the units of ``on`` that hold its territory (itself, or its direct successors)."""
-    session = read_session()
-    valid = (Unit.valid_from <= on) & ((Unit.valid_to.is_(None)) | (Unit.valid_to > on))
-    province = session.execute(
-        select(Unit.path).where(Unit.code == province_code, Unit.level == "province", valid)
-    ).scalar_one_or_none()
-    if province is None or not unit_ids:
-        return {}
-    inside = Unit.path.startswith(province, autoescape=True)
-    own = select(Unit.id, Unit.code).where(Unit.id.in_(unit_ids), valid, inside)
-    successors = (
-        select(UnitChange.predecessor_id, Unit.code)
-        .join(Unit, Unit.id == UnitChange.successor_id)
-        .where(UnitChange.predecessor_id.in_(unit_ids), valid, inside)
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for unit_id, code in session.execute(own.union(successors)):
-        found[unit_id] = (*found.get(unit_id, ()), code)
-    return found

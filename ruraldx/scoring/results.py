@@ -45,6 +45,7 @@ __all__ = [
     "Step",
     "Verdict",
     "progress",
+    "roll_up",
     "score_assessment",
     "score_indicator",
 ]
@@ -214,7 +215,7 @@ def score_assessment(
     required, answered = sum(part.required for part in parts), sum(part.answered for part in parts)
     share = Fraction(answered * 100, required) if required else Fraction(0)
     return AssessmentResult(
-        criteria=tuple(_criterion(criterion, results, criteria.not_applicable) for criterion in criteria.criteria),
+        criteria=roll_up(criteria, {code: result.verdict for code, result in results.items()}),
         indicators=tuple(results.values()),
         required=required,
         answered=answered,
@@ -226,9 +227,17 @@ def score_assessment(
 _WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.INCOMPLETE, Verdict.MANUAL, Verdict.UNVERIFIED, Verdict.PASS)
 
 
-def _criterion(criterion: Criterion, results: Mapping[str, IndicatorResult], policy: str) -> CriterionResult:
+def roll_up(criteria: CriteriaSet, verdicts: Mapping[str, Verdict]) -> tuple[CriterionResult, ...]:
+    """What the verdicts of indicators (computed, or decided by people) make of each criterion of the programme."""
+    found = (_criterion(criterion, verdicts, criteria.not_applicable) for criterion in criteria.criteria)
+    return tuple(result for result in found if result is not None)
+
+
+def _criterion(criterion: Criterion, known: Mapping[str, Verdict], policy: str) -> CriterionResult | None:
     """What does not apply counts as passed under "full_points" and not at all under the other policies."""
-    verdicts = [results[i.code].verdict for i in criterion.indicators if i.code in results]
+    verdicts = [known[indicator.code] for indicator in criterion.indicators if indicator.code in known]
+    if not verdicts:
+        return None
     if policy == "full_points":
         verdicts = [Verdict.PASS if verdict is Verdict.NOT_APPLICABLE else verdict for verdict in verdicts]
     counted = [verdict for verdict in verdicts if verdict is not Verdict.NOT_APPLICABLE]

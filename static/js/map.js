@@ -23,7 +23,7 @@
   async function describe(layer, kind, id) {
     const known = (await words)[kind][id];
     if (!known) return;
-    const [name, status, url] = known;
+    const [name, status, url, detail] = known;
     const box = document.createElement("div");
     const link = document.createElement("a");
     link.href = url;
@@ -31,6 +31,11 @@
     const line = document.createElement("div");
     line.textContent = status;
     box.append(link, line);
+    if (detail) {
+      const more = document.createElement("div");
+      more.textContent = detail;
+      box.append(more);
+    }
     layer.bindPopup(box);
     const plain = document.createElement("span");
     plain.textContent = `${name}: ${status}`;
@@ -39,6 +44,7 @@
   }
 
   const NS = "http://www.w3.org/2000/svg";
+  const hollow = (look) => ({ fill: "#fff", stroke: look.colour, "stroke-width": 6 });
   function icon(look, size = 24) {
     const svg = document.createElementNS(NS, "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
@@ -49,10 +55,12 @@
       square: ["rect", { x: 3, y: 3, width: 18, height: 18 }],
       triangle: ["path", { d: "M12 3L22 21L2 21Z" }],
       diamond: ["path", { d: "M12 1L23 12L12 23L1 12Z" }],
+      ring: ["circle", { cx: 12, cy: 12, r: 8, ...hollow(look) }],
+      frame: ["rect", { x: 4, y: 4, width: 16, height: 16, ...hollow(look) }],
     };
     const [name, attributes] = shapes[look.shape];
     const shape = document.createElementNS(NS, name);
-    for (const [key, value] of Object.entries({ ...attributes, fill: look.colour, stroke: "#111", "stroke-width": 2 })) shape.setAttribute(key, value);
+    for (const [key, value] of Object.entries({ fill: look.colour, stroke: "#111", "stroke-width": 2, ...attributes })) shape.setAttribute(key, value);
     svg.append(shape);
     const holder = document.createElement("div");
     holder.append(svg);

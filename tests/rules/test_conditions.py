@@ -45,7 +45,9 @@ def test_open_conditions_that_cannot_decide_are_mentioned() -> None:
     item = indicator(composite("any_of", *THREE))
     assert told(score(item, {"a": "co"}))[-1] == "Còn 2 điều kiện chưa có số liệu nhưng không làm thay đổi kết quả."
     assert not any("không làm thay đổi" in line for line in told(score(item, {"a": "co", "b": "co", "c": "khong"})))
-    assert told(score(item, {"a": "khong"}))[-1] == "Chưa kê khai: b; c."
+    still_open = told(score(item, {"a": "khong"}))
+    assert still_open[-1] == "Chưa kê khai: b; c."
+    assert not any("không làm thay đổi" in line for line in still_open)
 
 
 COUNT = {"kind": "count", "code": "so-diem", "label": "Số điểm", "minimum": 1, "unit": "điểm"}
@@ -126,6 +128,8 @@ def test_a_condition_in_error_stays_an_error_whatever_the_others_say(operator: s
         assert str(result.error) == "Mẫu số bằng 0 nên không tính được tỷ lệ."
         assert told(result)[:2] == ["3 : 0 × 100: không tính được.", "Tỷ lệ may-tinh: không tính được tỷ lệ."]
     assert score(item, zero).missing == ("a", "b")
+    # What is missing stays named beside the error, also where the others have decided.
+    assert score(item, {**zero, "a": "khong"}).missing == score(item, {**zero, "a": "co"}).missing == ("b",)
 
 
 def test_warnings_of_conditions_survive_every_outcome() -> None:

@@ -42,12 +42,12 @@ def test_no_two_symbols_of_a_layer_look_or_read_alike(symbols: tuple[Symbol, ...
         assert (one.colour, one.shape) != (other.colour, other.shape)
     for symbol in symbols:
         assert re.fullmatch(r"#[0-9A-F]{6}", symbol.colour)
-        assert symbol.shape in ("circle", "square", "triangle", "diamond")
+        assert symbol.shape in ("circle", "square", "triangle", "diamond", "ring", "frame")
 
 
 def test_verdicts_are_told_apart_without_colour() -> None:
     assert len({symbol.shape for symbol in COMMUNES}) == len(COMMUNES)
-    assert len({symbol.pattern for symbol in COMMUNES if symbol.code != "none"}) == 3
+    assert len({symbol.pattern for symbol in COMMUNES if symbol.code != "none"}) == 5
 
 
 def test_every_state_of_a_pilot_has_a_symbol_with_the_words_of_the_registry() -> None:
@@ -77,24 +77,40 @@ def test_the_browser_gets_the_same_colours_shapes_and_fills() -> None:
 # Results and counts
 
 
-def test_a_commune_of_today_shows_what_its_former_communes_agree_on() -> None:
-    outcomes = [("b", "pass"), ("a", "pass"), ("a", "pass"), ("c", "pass"), ("c", "fail"), ("d", "fail")]
-    assert commune_statuses(outcomes) == {"a": "pass", "b": "pass", "c": "mixed", "d": "fail"}
-    assert list(commune_statuses(outcomes)) == ["a", "b", "c", "d"]
+def test_results_of_former_communes_are_shown_as_theirs_and_as_mixed_when_they_differ() -> None:
+    former = [("b", "pass"), ("a", "pass"), ("a", "pass"), ("c", "pass"), ("c", "fail"), ("d", "fail")]
+    found = commune_statuses([(code, outcome, False) for code, outcome in former])
+    assert found == {"a": "former_pass", "b": "former_pass", "c": "mixed", "d": "former_fail"}
+    assert list(found) == ["a", "b", "c", "d"]
     assert commune_statuses([]) == {}
 
 
+def test_a_units_own_result_is_its_status_whatever_its_former_communes_had() -> None:
+    assert commune_statuses([("a", "fail", False), ("a", "pass", True), ("b", "fail", True)]) == {
+        "a": "pass",
+        "b": "fail",
+    }
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["pass", "fail"]))))
-def test_statuses_do_not_depend_on_the_order_of_results(outcomes: list[tuple[str, str]]) -> None:
-    found = commune_statuses(outcomes)
-    assert found == commune_statuses(reversed(outcomes))
+def test_statuses_do_not_depend_on_the_order_of_former_results(outcomes: list[tuple[str, str]]) -> None:
+    former = [(code, outcome, False) for code, outcome in outcomes]
+    found = commune_statuses(former)
+    assert found == commune_statuses(reversed(former))
     assert set(found.values()) <= {symbol.code for symbol in COMMUNES}
     assert list(found) == sorted(found)
 
 
 def test_the_legend_counts_in_the_order_of_the_symbols_and_keeps_what_has_none() -> None:
     lines = legend(COMMUNES, ["fail", "pass", "fail", "gone"])
-    assert [(line.symbol.code, line.count) for line in lines] == [("pass", 1), ("fail", 2), ("mixed", 0), ("none", 0)]
+    assert [(line.symbol.code, line.count) for line in lines] == [
+        ("pass", 1),
+        ("fail", 2),
+        ("former_pass", 0),
+        ("former_fail", 0),
+        ("mixed", 0),
+        ("none", 0),
+    ]
 
 
 def test_both_archipelagos_are_named_at_their_place_north_first() -> None:

@@ -191,6 +191,7 @@ def test_a_threshold_without_value_gives_no_verdict_even_when_it_is_confirmed(co
     result = score(indicator(ratio(threshold(None, "recall"))), figures(9, 10), confirmed=confirmed)
     assert (result.verdict, result.value) == (Verdict.UNVERIFIED, Decimal("90.00"))
     assert told(result)[1] == "Ngưỡng do tỉnh quy định, chưa có trong bộ tiêu chí."
+    assert "không kết luận Đạt hay Không đạt" in told(result)[-1]
 
 
 CONFIDENCES = ["secondary", "recall", "unverified", "demo"]

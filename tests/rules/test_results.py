@@ -15,7 +15,8 @@ from ruraldx.catalog.fields import FieldKind, fields_of
 from ruraldx.catalog.loader import load_shipped
 from ruraldx.catalog.schema import Indicator
 from ruraldx.messages import Message
-from ruraldx.scoring.outcomes import ENGINE_VERSION, VERDICTS, IndicatorResult, ScoringContext, Verdict
+from ruraldx.scoring import rules
+from ruraldx.scoring.outcomes import ENGINE_VERSION, VERDICTS, Finding, IndicatorResult, ScoringContext, Verdict
 from ruraldx.scoring.results import AssessmentResult, progress, score_assessment
 from tests.rules.making import (
     alternative,
@@ -66,6 +67,11 @@ def test_an_unverified_wording_never_gives_a_verdict_unless_its_own_key_is_confi
         seen = score(indicator(rule), answers)
         assert seen.verdict is verdict
         assert not any("không kết luận" in line for line in told(seen))
+
+
+def test_a_rule_that_cannot_say_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "pass_fail", lambda *_: Finding(None))
+    assert score(indicator(pass_fail()), YES).verdict is Verdict.UNVERIFIED
 
 
 # Set by the province
@@ -220,10 +226,7 @@ def test_an_indicator_outside_the_programme_is_neither_asked_nor_counted() -> No
     criteria = criteria_set({"8": [inside, outside], "15": [indicator(pass_fail(), "15.1", in_programme=False)]})
     result = score_assessment(criteria, {"8.1": YES, "8.2": NO, "15.1": NO}, ScoringContext())
     assert [item.code for item in result.indicators] == ["8.1"]
-    assert [(c.code, c.verdict, c.total) for c in result.criteria] == [
-        ("8", Verdict.PASS, 1),
-        ("15", Verdict.NOT_APPLICABLE, 0),
-    ]
+    assert [(c.code, c.verdict, c.total) for c in result.criteria] == [("8", Verdict.PASS, 1)]
     assert (result.required, result.answered, result.share_answered) == (1, 1, Decimal("100.00"))
 
 

@@ -124,7 +124,7 @@ def test_no_name_reaches_folium(client: FlaskClient, bare_app: Flask) -> None:
     words = client.get("/ban-do/lop/ten.json").json
     assert words
     for layer in ("pilots", "communes"):
-        for name, _status, _url in words[layer].values():
+        for name, *_ in words[layer].values():
             assert name not in script[1]
     assert all(ord(letter) < 128 for letter in script[1]), "a script of addresses and numbers has no Vietnamese letter"
 
@@ -315,6 +315,6 @@ def test_the_switch_a_feed_that_reads_decisions_is_found(
         world = make_world(settings.data_dir)
         world.to("decided")
         db.session.remove()
-    early = (PublishedStatus("20650", "Xã Quế Phú", "pass", NOW),)
-    monkeypatch.setattr(content, "published_statuses", lambda _province, _on: early)
+    early = (PublishedStatus("20650", "Xã Quế Phú", "pass", own=False),)
+    monkeypatch.setattr(content, "published_statuses", lambda _province, _on, _criteria: early)
     assert leaks(bare_app, world) == ["20650"]

@@ -22,7 +22,7 @@ from sqlalchemy import event, update
 
 from ruraldx.config import Settings
 from ruraldx.database import db, unit_of_work
-from ruraldx.maps.layers import ARCHIPELAGOS, COMMUNES, NOTE, PILOTS, TILE, commune_statuses, palette
+from ruraldx.maps.layers import ARCHIPELAGOS, COMMUNES, NOTE, PILOTS, TILE, palette
 from ruraldx.pilots.kinds import Kind, PilotStatus
 from ruraldx.pilots.models import Pilot
 from ruraldx.pilots.operations import NewPilot, record_pilots
@@ -142,7 +142,7 @@ def test_a_filter_is_a_permalink_that_all_twins_follow(
     twins = Twins(client, query)
     twins.check()
     words = twins.get("words")
-    assert communes is None or sorted(name for name, _, _ in words["communes"].values()) == communes
+    assert communes is None or sorted(name for name, *_ in words["communes"].values()) == communes
     assert len(words["pilots"]) == pilots
 
 
@@ -227,9 +227,10 @@ def test_only_what_is_published_shows_and_what_is_taken_down_goes(bare_app: Flas
     twins = Twins(bare_app.test_client())
     assert set(twins.get("statuses").values()) == {"none"}
     _do(bare_app, world.publish)
-    assert twins.get("statuses")["20650"] == "pass"
-    assert twins.check()["Đạt"] == 1
-    assert COMMUNES[0].colour in twins.get("picture")
+    assert twins.get("statuses")["20650"] == "former_pass", "the result is that of one of four former units"
+    assert twins.check()["Xã cũ: đạt"] == 1
+    assert twins.get("words")["communes"]["20650"][3] == "Xã Quế Phú (1 trên 4 đơn vị cũ)"
+    assert COMMUNES[2].colour in twins.get("picture")
     _do(bare_app, lambda: _unpublish(world))
     assert set(twins.get("statuses").values()) == {"none"}
 
@@ -242,14 +243,6 @@ def _do(app: Flask, act: Callable[[], object]) -> None:
     with app.app_context():
         act()
         db.session.remove()
-
-
-def test_different_results_of_merged_communes_are_neither() -> None:
-    assert commune_statuses([("1", "pass"), ("1", "fail"), ("2", "pass"), ("2", "pass"), ("3", "fail")]) == {
-        "1": "mixed",
-        "2": "pass",
-        "3": "fail",
-    }
 
 
 def test_no_two_symbols_of_a_layer_look_alike() -> None:

@@ -164,9 +164,11 @@ def test_que_phu_went_whole_into_xuan_phu_by_the_act_of_2025(app: Flask) -> None
     assert link.legal_document == "1659/NQ-UBTVQH15 ngày 16/06/2025"
     names = {link.unit.full_name for link in queries.lineage(after.id).predecessors}
     assert names == {"Xã Quế Phú", "Thị trấn Hương An", "Xã Quế Xuân 1", "Xã Quế Xuân 2"}
-    assert queries.successor_codes(before.id, TODAY) == ("20650",)
-    assert queries.successor_codes(before.id, IN_2024) == ("20650",)
-    assert queries.successor_codes(after.id, IN_2024) == ()
+    assert queries.successor_codes([before.id, after.id], TODAY) == {before.id: ("20650",), after.id: ("20650",)}
+    assert queries.successor_codes([before.id], IN_2024) == {before.id: ("20650",)}
+    assert queries.successor_codes([after.id], IN_2024) == {}
+    assert queries.successor_codes([before.id], TODAY, "48") == {before.id: ("20650",)}
+    assert queries.successor_codes([before.id], TODAY, "01") == {}
 
 
 def test_both_old_provinces_and_the_district_of_hoang_sa_lead_to_today(app: Flask) -> None:

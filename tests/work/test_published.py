@@ -12,7 +12,7 @@ from ruraldx.database import read_session
 from ruraldx.messages import Conflict, Forbidden, Invalid
 from ruraldx.published import operations, queries
 from ruraldx.published.models import PublishedResult
-from tests.world import TODAY, World, unit_id
+from tests.world import IN_2024, SET, TODAY, World, unit_id
 
 
 def test_nothing_is_public_before_the_act_of_publication(world: World) -> None:
@@ -58,7 +58,25 @@ def test_taking_down_needs_a_reason_keeps_the_row_and_allows_a_new_publication(w
 
 def test_a_result_of_a_merged_commune_is_found_at_todays_unit(world: World) -> None:
     world.to("published")
-    (status,) = queries.published_statuses("48", TODAY)
+    (status,) = queries.published_statuses("48", TODAY, SET)
     assert (status.unit_code_today, status.unit_name_then, status.outcome) == ("20650", "Xã Quế Phú", "pass")
+    assert not status.own
+    (then,) = queries.published_statuses("49", IN_2024, SET)
+    assert then.own
+    assert queries.published_statuses("48", TODAY, "xa-ntm-2021-2025") == ()
+    assert [code for code, _title in queries.published_sets()] == [SET]
     assert [view.unit_code for view in queries.of_units([unit_id("Quế Phú")])] == ["20650"]
-    assert queries.published_statuses("01", TODAY) == ()
+    assert queries.published_statuses("01", TODAY, SET) == ()
+
+
+def test_each_criterion_has_a_result_of_its_own(world: World) -> None:
+    world.to("received")
+    world.appraise({"15.1": "fail"})
+    world.decide()
+    world.publish()
+    (view,) = queries.latest()
+    assert view.outcome == "fail"
+    assert [(c["code"], c["verdict"], c["passed"], c["total"]) for c in view.criteria] == [
+        ("8", "pass", 5, 5),
+        ("15", "fail", 1, 2),
+    ]

@@ -12,7 +12,7 @@ from ruraldx.assessments.criteria import PinnedSet
 from ruraldx.assessments.states import NOT_SENT, STATUSES, Facts, Offer, Status, StatusInfo
 from ruraldx.catalog.schema import CriteriaSet, Indicator
 from ruraldx.messages import Message, NotFound
-from ruraldx.scoring.results import AssessmentResult, IndicatorResult
+from ruraldx.scoring.results import AssessmentResult, CriterionResult, IndicatorResult, Verdict, roll_up
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,12 @@ class IndicatorView:
     answered_return: ReturnView | None
     editable: bool
 
+    @property
+    def judged(self) -> Verdict:
+        """The appraiser's verdict as it stands; "incomplete" while there is none or it is to be returned."""
+        stage = self.stages.get("appraised")
+        return Verdict(stage.verdict) if stage and stage.verdict in ("pass", "fail") else Verdict.INCOMPLETE
+
 
 @dataclass(frozen=True)
 class Dossier:
@@ -135,6 +141,12 @@ class Dossier:
     def with_commune(self) -> bool:
         """Whether the deadline still runs: it is the commune's turn."""
         return self.status in NOT_SENT
+
+    @property
+    def criteria_results(self) -> tuple[CriterionResult, ...]:
+        """What the appraisers' verdicts make of each criterion; an indicator without one counts as not judged yet."""
+        verdicts = {code: view.judged for code, view in self.indicators.items()}
+        return roll_up(self.criteria, verdicts)
 
     def indicator(self, code: str) -> IndicatorView:
         """One indicator. Raises NotFound."""
