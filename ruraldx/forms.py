@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Container, Sequence
 from typing import Any, Final
 
@@ -92,5 +93,7 @@ def reads_as(form_class: type[Form]) -> Callable[..., Sequence[tuple[str, str]]]
 
 def asked(name: str, known: Container[str] | None = None) -> str:
     """A value of a GET form: 100 characters at most; empty for one that is not ``known``, which filters nothing."""
-    value = request.args.get(name, "").replace("\0", "")[:100]
+    # Only what a page can show again and a database can compare: no control characters, no half of a pair.
+    shown = (c for c in request.args.get(name, "")[:100] if unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co"))
+    value = "".join(shown)
     return value if known is None or value in known else ""

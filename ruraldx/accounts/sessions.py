@@ -62,6 +62,11 @@ def current_principal() -> Principal:
     return user.principal if user.is_authenticated else ANONYMOUS
 
 
+def claims_somebody() -> bool:
+    """Whether the cookie names a session, live or not; the database is not asked."""
+    return "_user_id" in cookie
+
+
 def see_nobody() -> None:
     """Go on without a person where none could be read (the database does not answer), so that an error page can."""
     if "_login_user" not in g:
@@ -79,6 +84,8 @@ def start(email: str, password: str) -> Principal:
     kept = {name: cookie[name] for name in _KEPT if name in cookie}
     cookie.clear()
     cookie.update(kept)
+    # A form on the page that answers needs a token of the new cookie, not the one made before.
+    g.pop("csrf_token", None)
     user = _load(token)
     login_user(user)
     return current_principal()

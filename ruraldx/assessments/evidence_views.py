@@ -44,8 +44,8 @@ def attach(key: str, code: str) -> Page:
                 raise
             if isinstance(refused, Conflict):
                 return not_saved(refused, in_words(form), url_for("assessments.indicator", key=key, code=code))
-            target = form[refused.field] if refused.field in form else form.file
-            target.errors = [refused.message.translated(_)]
+            place = refused.field if refused.field in form else "file"
+            form[place].errors = [refused.message.translated(_)]
             return indicator_page(key, code, document_form=form), refused.status
         flash(_("Đã đính kèm minh chứng."), "success")
         return redirect(url_for("assessments.indicator", key=key, code=code, _anchor="minh-chung"))

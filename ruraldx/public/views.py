@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, url_for
 
 from ruraldx.accounts.guards import requires
 from ruraldx.config import Settings
@@ -70,10 +70,10 @@ def _today() -> date:
 
 
 def _asked_day() -> date:
-    asked = request.args.get("ngay")
-    if not asked:
+    day = asked("ngay")
+    if not day:
         return _today()
     try:
-        return parse_date(asked)
+        return parse_date(day)
     except ValueProblem as problem:
         raise Invalid(problem.message, field="ngay", status=400) from problem

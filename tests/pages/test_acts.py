@@ -73,7 +73,7 @@ def test_sending_again_from_a_page_opened_anew_is_refused_with_the_reason(site: 
 
 
 def test_a_form_whose_mark_was_changed_is_no_form_of_ours(site: Site) -> None:
-    chair, page = check_page(site)
+    chair, _page = check_page(site)
     chair.send(f"/ho-so/{site.world.key}/gui", {"password": PASSWORD, "once": "ngắn"}, 400)
     assert rows(site, "submission") == 0
 
