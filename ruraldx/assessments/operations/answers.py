@@ -159,17 +159,8 @@ def _save_one(
     row.updated_by, row.updated_at = person_id, now
     mark_fixed(locked, indicator, now)
     # The text itself stays out of the chain, which is for ever: its hash is enough to prove what was saved.
-    digest = hashlib.sha256(raw.encode()).hexdigest()
-    note(
-        locked,
-        person_id,
-        "answer.saved",
-        now,
-        indicator=indicator,
-        field=field.code,
-        version=row.version,
-        sha256=digest,
-    )
+    saved = {"field": field.code, "version": row.version, "sha256": hashlib.sha256(raw.encode()).hexdigest()}
+    note(locked, person_id, "answer.saved", now, indicator=indicator, **saved)
     return Saved(field.code, row.version, raw, reading, parsed.error)
 
 
