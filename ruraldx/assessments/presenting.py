@@ -84,7 +84,7 @@ def typed_words(
     """(label, text) of what a form holds for these fields; ``words`` are those of a choice."""
     found = [(field, form.get(f"{prefix}{field.code}", "")) for field in fields]
     return [
-        (field.label, words.get(raw, raw) if field.kind is FieldKind.BOOLEAN else raw)
+        (str(field.label), words.get(raw, raw) if field.kind is FieldKind.BOOLEAN else raw)
         for field, raw in found
         if raw.strip()
     ]

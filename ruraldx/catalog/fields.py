@@ -63,14 +63,17 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``code`` is unique within its indicator; ``label``, ``unit`` and ``help`` are Vietnamese."""
+    """One field. ``code`` is unique within its indicator.
+
+    ``label`` and ``help`` are the words of the criteria set as they stand, or messages of our own.
+    """
 
     code: str
-    label: str
+    label: str | Message
     kind: FieldKind
     required: bool = True
     unit: str = ""
-    help: str = ""
+    help: str | Message = ""
 
     @property
     def is_figure(self) -> bool:
@@ -154,15 +157,15 @@ def fields_of(indicator: Indicator, choices: Mapping[str, str]) -> tuple[Field, 
     else:
         fields.extend(_ratio_fields(rule))
     if indicator.allow_not_applicable:
-        fields.append(Field(NOT_APPLICABLE, "Không áp dụng với xã này", FieldKind.BOOLEAN, required=False))
-        fields.append(Field(NOT_APPLICABLE_REASON, "Lý do không áp dụng", FieldKind.LONG_TEXT, required=False))
+        fields.append(Field(NOT_APPLICABLE, Message("Không áp dụng với xã này"), FieldKind.BOOLEAN, required=False))
+        fields.append(Field(NOT_APPLICABLE_REASON, Message("Lý do không áp dụng"), FieldKind.LONG_TEXT, required=False))
     fields.append(
         Field(
             EXPLANATION,
-            "Giải trình",
+            Message("Giải trình"),
             FieldKind.LONG_TEXT,
             required=False,
-            help="Bắt buộc nếu chưa có minh chứng; có thể nêu hiện trạng, khó khăn, thời hạn hoàn thành.",
+            help=Message("Bắt buộc nếu chưa có minh chứng; có thể nêu hiện trạng, khó khăn, thời hạn hoàn thành."),
         )
     )
     return tuple(fields)
@@ -182,17 +185,19 @@ def _condition_fields(condition: Condition) -> list[Field]:
 
 
 def _ratio_fields(rule: Ratio) -> list[Field]:
+    base = rule.population_base
+    below = Message("Mẫu số. %(base)s", base=base) if base else Message("Mẫu số")
     return [
-        Field(NUMERATOR, rule.numerator_label, FieldKind.INTEGER, unit="", help="Tử số"),
-        Field(DENOMINATOR, rule.denominator_label, FieldKind.INTEGER, help=f"Mẫu số. {rule.population_base}".strip()),
-        Field(AS_OF, "Số liệu tính đến ngày", FieldKind.DATE, help="Ví dụ 31/12/2024"),
-        Field(PROVIDER, "Đơn vị cung cấp số liệu", FieldKind.TEXT),
+        Field(NUMERATOR, rule.numerator_label, FieldKind.INTEGER, help=Message("Tử số")),
+        Field(DENOMINATOR, rule.denominator_label, FieldKind.INTEGER, help=below),
+        Field(AS_OF, Message("Số liệu tính đến ngày"), FieldKind.DATE, help=Message("Ví dụ 31/12/2024")),
+        Field(PROVIDER, Message("Đơn vị cung cấp số liệu"), FieldKind.TEXT),
         Field(
             PRINTED,
-            "Tỷ lệ đã công bố (nếu có)",
+            Message("Tỷ lệ đã công bố (nếu có)"),
             FieldKind.PRINTED_PERCENT,
             required=False,
             unit="%",
-            help="Ghi đúng như văn bản, kể cả dấu “>”. Tỷ lệ dùng để chấm được tính lại từ tử số và mẫu số.",
+            help=Message("Ghi đúng như văn bản, kể cả dấu “>”. Tỷ lệ dùng để chấm được tính lại từ tử số và mẫu số."),
         ),
     ]

@@ -171,7 +171,7 @@ def _alternative_steps(indicator: Indicator, context: ScoringContext) -> tuple[S
 
 
 def _missing_steps(indicator: Indicator, missing: tuple[str, ...], context: ScoringContext) -> tuple[Step, ...]:
-    names = [field.label for field in fields_of(indicator, context.choices) if field.code in missing]
+    names = [str(field.label) for field in fields_of(indicator, context.choices) if field.code in missing]
     return (Step(Message("Chưa kê khai: %(names)s.", names="; ".join(names))),) if names else ()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ruraldx.catalog.fields import LARGEST_COUNT, Field, FieldKind, alternative_of, fields_of, rule_in_force
 from ruraldx.catalog.rules import Composite, PassFail, ProvinceSet
+from ruraldx.messages import Message
 from ruraldx.vietnamese import decimal_text, format_number, is_blank
 from tests.rules.making import (
     alternative,
@@ -47,9 +48,9 @@ def test_a_ratio_asks_both_figures_their_date_and_their_provider() -> None:
         indicator({**ratio(threshold("80")), "population_base": "Tính trên độ tuổi lao động."}), {}
     )
     assert (top.label, bottom.label) == ("Có", "Tất cả")
-    assert bottom.help == "Mẫu số. Tính trên độ tuổi lao động."
+    assert str(bottom.help) == "Mẫu số. Tính trên độ tuổi lao động."
     assert printed.unit == "%"
-    assert fields_of(indicator(ratio(threshold("80"))), {})[1].help == "Mẫu số."
+    assert fields_of(indicator(ratio(threshold("80"))), {})[1].help == Message("Mẫu số")
 
 
 def test_every_kind_of_condition_has_its_fields() -> None:
