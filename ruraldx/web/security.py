@@ -15,7 +15,7 @@ from limits.errors import StorageError
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ruraldx.accounts.guards import current_principal
+from ruraldx.accounts.sessions import claims_somebody
 from ruraldx.config import Settings
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -93,8 +93,8 @@ def _headers(response: Response) -> Response:
         headers["X-Frame-Options"] = "DENY"
     if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if response.mimetype == "text/html" or current_principal().person_id is not None:
-        headers.setdefault("Cache-Control", "no-store" if current_principal().person_id else "no-cache")
+    if response.mimetype == "text/html" or claims_somebody():
+        headers.setdefault("Cache-Control", "no-store" if claims_somebody() else "no-cache")
         response.vary.add("Cookie")
     return response
 

@@ -170,12 +170,8 @@ def kept(place: Place) -> list[str]:
 def test_no_cache_keeps_a_page_of_somebody_who_is_signed_in(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept(place) == []
     # The switch.
-    monkeypatch.setattr(security, "current_principal", lambda: security.Settings and _Nobody)
+    monkeypatch.setattr(security, "claims_somebody", lambda: False)
     assert set(kept(place)) == set(PRIVATE)
-
-
-class _Nobody:
-    person_id = None
 
 
 def test_a_page_of_a_visitor_is_asked_for_again_and_depends_on_the_cookie(bare_app: Flask) -> None:
