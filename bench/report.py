@@ -45,8 +45,8 @@ def write(results: Sequence[tuple[str, Sequence[Row]]]) -> None:
     parts = [
         "# Results",
         "Made by `make bench` (`python -m bench`); do not edit by hand. Absolute times move by half between runs: "
-        "only ratios taken in one interleaved run count. “yes” and “no” are gates (`make gates`): noise cannot move them. "
-        "“in this run” is said of what noise could move.",
+        "only ratios taken in one interleaved run count. “yes” and “no” are gates (`make gates`): noise cannot move "
+        "them. “in this run” is said of what noise could move.",
         f"- command: `python -m bench`\n- date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n- machine: {machine()}",
         *(f"## {title}\n\n{table(rows)}" for title, rows in results),
     ]

@@ -50,7 +50,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "error", f"không kết nối được: {type(error).__name__}")
         return
     head = migrations_at_head()
-    advice = "mới nhất" if head else "chưa mới nhất; chạy `flask --app wsgi db upgrade`"
+    advice = "mới nhất" if head else "chưa mới nhất; chạy `ruraldx db upgrade`"
     yield Finding("migrations", "ok" if head else "error", advice)
 
 
