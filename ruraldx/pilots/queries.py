@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -41,6 +41,11 @@ class PilotView:
     unit_valid_to: date | None
     unit_today_code: str | None
     unit_today_name: str | None
+
+    @property
+    def unit_last_day(self) -> date | None:
+        """The last day of the unit of its time, when that is gone."""
+        return self.unit_valid_to - timedelta(days=1) if self.unit_valid_to else None
 
     @property
     def kind_label(self) -> Message:

@@ -20,6 +20,10 @@ from ruraldx.vietnamese import fold, sort_key
 
 LEGACY_PROVINCES: Final = frozenset({"48", "49"})
 _Key = tuple[str, str, date]
+# The package gives the day of issue only.
+_DAY_OF_ISSUE: Final = (
+    "Ngày thay đổi ghi theo ngày ban hành văn bản; ngày có hiệu lực chưa đối chiếu văn bản (chưa kiểm chứng)."
+)
 
 
 @dataclass(frozen=True)
@@ -116,12 +120,13 @@ class _Loader:
     def _load_commune(self, unit: source.SourceUnit) -> None:
         parent = (unit.province_code, "province", source.MERGER)
         start = unit.changed_on or source.MERGER
-        now = self._add(unit.code, unit.full_name, "commune", parent, start, unit=unit, legal=unit.legal)
+        note = _DAY_OF_ISSUE if unit.changed_on else ""
+        now = self._add(unit.code, unit.full_name, "commune", parent, start, unit=unit, legal=unit.legal, note=note)
         self.today_units[unit.code] = (now, unit.document)
         if unit.changed_on and unit.former:
-            legal, end = unit.former_legal, unit.changed_on
+            legal, end, start = unit.former_legal, unit.changed_on, source.MERGER
             former = self._add(
-                unit.code, unit.former, "commune", parent, source.MERGER, end=end, unit=unit, legal=legal
+                unit.code, unit.former, "commune", parent, start, end=end, unit=unit, legal=legal, note=note
             )
             self.changed.append((former, now, unit))
             # The former unit is what came out of 2025; the note of a changed one no longer names that act.
@@ -152,6 +157,7 @@ class _Loader:
         end: date | None = None,
         unit: source.SourceUnit | None = None,
         legal: str = "",
+        note: str = "",
     ) -> _Place:
         known = self.places.get((code, level, start))
         if known is not None:
@@ -169,7 +175,7 @@ class _Loader:
             "path": path,
             "legal_resolution": legal,
             "source": self.legacy if era == "before" else self.today,
-            "note": fact.note if fact else "",
+            "note": fact.note if fact else note,
         }
         self.rows.append(row)
         return added

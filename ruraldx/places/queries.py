@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -41,6 +41,11 @@ class UnitView:
     def start_known(self) -> bool:
         """Whether a source gives the founding date."""
         return self.valid_from != UNKNOWN_START
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of a unit that is gone (``valid_to`` is the first day without it)."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
 
     @property
     def kind_label(self) -> Message:

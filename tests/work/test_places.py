@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shutil
 import unicodedata
@@ -106,8 +107,25 @@ def test_a_commune_that_became_a_ward_is_a_commune_until_that_day(country: Flask
         assert (link.unit.code, link.unit.kind, link.kind) == (unit.code, "ward", "change_of_kind")
         assert link.effective_on == unit.valid_to == link.unit.valid_from
         assert link.legal_document.startswith(("237/NQ-UBTVQH16 ngày 14/04/2026", "388/NQ-UBTVQH16 ngày 04/08/2026"))
-        assert queries.get_unit(unit.code, unit.valid_to - timedelta(days=1)).kind == "commune"
+        assert unit.last_day == unit.valid_to - timedelta(days=1)
+        assert queries.get_unit(unit.code, unit.last_day).kind == "commune"
+        # The package gives the day of issue; that it is the day of effect has not been checked.
+        assert "chưa kiểm chứng" in unit.note
+        assert link.unit.note == unit.note
         assert queries.get_unit(unit.code, unit.valid_to).kind == "ward"
+
+
+def test_links_to_a_unit_that_is_gone_lead_to_its_last_day(country: Flask) -> None:
+    gone = next(u for p in queries.provinces(MERGER) for u in queries.units_of_province(p.code, MERGER) if u.valid_to)
+    client = country.test_client()
+    for address in (f"/tim-kiem?q={gone.code}", f"/xa/{gone.code}"):
+        page = client.get(address).text
+        (link,) = set(re.findall(rf"/xa/{gone.code}\?ngay=[0-9/%F]+", page))
+        shown = client.get(link)
+        assert shown.status_code == 200
+        assert f"<h1>{gone.full_name}</h1>" in shown.text
+        assert gone.last_day is not None
+        assert f"có đến hết ngày {gone.last_day:%d/%m/%Y}" in shown.text
 
 
 def test_every_unit_of_today_names_its_act_and_its_source(country: Flask) -> None:
