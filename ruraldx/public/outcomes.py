@@ -6,20 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ruraldx.messages import Message, message_from_data
+from ruraldx.scoring.outcomes import VERDICTS, Verdict
 
-OUTCOMES: Final[dict[str, tuple[Message, str]]] = {
-    "pass": (Message("Đạt"), "success"),
-    "fail": (Message("Không đạt"), "danger"),
-}
-COMPUTED: Final[dict[str, Message]] = {
-    "pass": Message("Đạt"),
-    "fail": Message("Không đạt"),
-    "unverified": Message("Chưa kiểm chứng ngưỡng"),
-    "incomplete": Message("Chưa đủ số liệu"),
-    "error": Message("Không tính được"),
-    "not_applicable": Message("Không áp dụng"),
-    "manual": Message("Hội đồng chấm"),
-}
+OUTCOMES: Final[dict[str, tuple[Message, str]]] = {code: VERDICTS[Verdict(code)] for code in ("pass", "fail")}
+COMPUTED: Final[dict[str, Message]] = {verdict.value: words for verdict, (words, _tone) in VERDICTS.items()}
 
 
 def steps_of(indicator: Mapping[str, Any]) -> tuple[Message, ...]:

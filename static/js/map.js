@@ -12,6 +12,15 @@
     if (!cache.has(url)) cache.set(url, fetch(url).then((r) => { if (!r.ok) throw new Error(`${r.status} ${url}`); return r.json(); }));
     return cache.get(url);
   };
+  // When the line drops the picture comes back: it has the same content.
+  function giveUp() {
+    canvas.hidden = true;
+    canvas.parentElement.classList.remove("map-live");
+    if (picture) picture.hidden = false;
+    const line = canvas.parentElement.querySelector("[data-map-failed]");
+    if (line) line.hidden = false;
+  }
+  addEventListener("unhandledrejection", (event) => { event.preventDefault(); giveUp(); });
   let tell;
   const words = new Promise((resolve) => { tell = resolve; });
 

@@ -184,6 +184,8 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
     with unit_of_work() as session:
         locked = lock(session, key, actor)
         check_seen(locked, seen)
+        if new.decided_on < locked.round.period_from:
+            raise Invalid(Message("Ngày quyết định ở trước kỳ số liệu của hồ sơ."), field="decided_on")
         appraised = latest_stage(session, locked.row, "appraised")
         outcome = "pass" if all(v.verdict == "pass" for v in appraised.values()) else "fail"
         move(locked, actor, "decide", now, details={"number": number, "outcome": outcome})
