@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import unicodedata
 from typing import Any, Final
 
 from flask import Response, request
@@ -14,8 +15,10 @@ from ruraldx.maps.content import MapContent
 from ruraldx.maps.layers import ARCHIPELAGOS, CONTROLS
 from ruraldx.messages import Translate
 
-# A text cell that a spreadsheet would run as a formula gets an apostrophe in front.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A text cell that a spreadsheet would run as a formula gets an apostrophe in front: in every width of the signs, and
+# behind what cannot be seen, since some programs drop that first.
+_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n")
+_UNSEEN: Final = " \u00a0\u200b\u2060\u3000\ufeff"
 
 
 def statuses(content: MapContent) -> dict[str, Any]:
@@ -78,7 +81,10 @@ def table_csv(content: MapContent, translate: Translate) -> str:
 
 def plain_cell(value: object) -> object:
     """A cell that no spreadsheet runs; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    if not isinstance(value, str):
+        return value
+    first = unicodedata.normalize("NFKC", value.lstrip(_UNSEEN)[:1])
+    return f"'{value}" if first in _FORMULA_STARTS else value
 
 
 def json_response(data: Any) -> Response:
