@@ -28,15 +28,15 @@ LETTERS = re.compile(r"[ăâđêôơưàáạảãằắặẳẵầấậẩẫ
 NAMES = ("Quảng Nam", "Đà Nẵng", "Hoàng Sa", "Trường Sa", "Khánh Hòa", "QĐ-UBND", "xã", "phường")
 # Modules whose Vietnamese goes to an administrator's terminal, or is data: names, prefixes, words of a legal text.
 TERMINAL = re.compile(
-    r"commands\.py$|ruraldx/(?:cli|doctor|docs|config|app)\.py$|ruraldx/demo/|ruraldx/places/check\.py$"
+    r"commands\.py$|ruraldx/(?:cli|doctor|docs|config|app|shell)\.py$|ruraldx/demo/|ruraldx/places/check\.py$"
 )
 DATA = {
     "ruraldx/api/v1.py": "the description of open data in openapi.json, in one language",
-    "ruraldx/catalog/fields.py": "labels beside those of the criteria sets, which are in Vietnamese",
     "ruraldx/catalog/loader.py": "complaints about a file, printed by a command",
     "ruraldx/maps/feeds.py": "kinds of rows in open data",
     "ruraldx/places/boundaries.py": "the origin of boundaries as the manifest keeps it",
     "ruraldx/places/names.py": "kinds of units as names begin",
+    "ruraldx/places/operations.py": "a note kept with a change of units, as those of the data are",
     "ruraldx/places/source.py": "patterns of a data package",
     "ruraldx/vietnamese.py": "the alphabet",
     "ruraldx/web/i18n.py": "the name of the language",
