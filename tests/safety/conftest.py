@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,6 +17,7 @@ from flask.testing import FlaskClient
 from ruraldx.config import Settings
 from ruraldx.database import db
 from tests.clock import NOW
+from tests.conftest import SERVER, _address, _admin, make_settings
 from tests.world import PASSWORD, World, email, make_world
 
 
@@ -44,6 +48,26 @@ class Place:
         keys: list[str] = []
         self.do(lambda world: keys.extend(doc.key for doc in world.dossier().indicator("8.1").documents))
         return keys[0]
+
+
+@pytest.fixture
+def fresh(template: str, tmp_path: Path) -> Iterator[Callable[[], Settings]]:
+    """As many databases as a test needs to do the same thing several times from the start."""
+    names: list[str] = []
+
+    def make() -> Settings:
+        folder = tmp_path / secrets.token_hex(4)
+        folder.mkdir()
+        if not SERVER:
+            shutil.copy(template, folder / "ruraldx.sqlite3")
+            return make_settings(folder)
+        names.append(f"ruraldx_test_{secrets.token_hex(6)}")
+        _admin(f"CREATE DATABASE {names[-1]} TEMPLATE {template}")
+        return make_settings(folder, _address(names[-1]))
+
+    yield make
+    for name in names:
+        _admin(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
