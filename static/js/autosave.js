@@ -190,6 +190,7 @@ addEventListener("online", flush);
 document.addEventListener("visibilitychange", () => { if (!document.hidden && outbox.size) flush(); });
 
 async function restore() {
+  const restored = new Set();
   for (const key of await drafts.getAllKeys("drafts")) {
     const name = key.startsWith(prefix) ? key.slice(prefix.length) : "";
     if (!name || !form.elements.namedItem(name)) continue;
@@ -198,8 +199,21 @@ async function restore() {
     put(name, draft.value);
     // The draft names the version it was typed on: if somebody changed the field since, both texts are shown.
     versionOf(name).value = draft.version;
+    restored.add(name);
     await save(name);
   }
+  return restored;
 }
-await restore();
+
+// On a slow line people type before this script is there: what differs from the page as it came is theirs, too.
+// (The form says autocomplete=off, so the browser itself puts nothing back.)
+async function catchUp(known) {
+  for (const group of form.querySelectorAll("[data-field]")) {
+    if (known.has(group.dataset.field)) continue;
+    const inputs = [...group.querySelectorAll("input:not([type=hidden]), textarea")];
+    const typed = inputs.some((input) => input.type === "radio" ? input.checked !== input.defaultChecked : input.value !== input.defaultValue);
+    if (typed) await save(group.dataset.field);
+  }
+}
+await catchUp(await restore());
 document.documentElement.dataset.autosave = "ready";

@@ -112,6 +112,24 @@ def test_the_back_button_shows_what_is_saved_and_saving_again_loses_nothing(chro
     expect(page.locator(".collision")).to_have_count(0)
 
 
+def test_what_was_typed_before_the_script_came_is_saved_when_it_comes(chromium: Browser, server: Server) -> None:
+    person = at_8_2(chromium, server, OFFICIAL)
+    page = person.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/autosave.js*", hold)
+    page.reload(wait_until="commit")
+    numerator(page).wait_for()
+    type_in(page, "2.345")
+    assert len(held) == 1
+    held[0].continue_()
+    ready(page)
+    expect(state(page)).to_contain_text("Đã lưu lúc")
+
+
 def test_signing_out_clears_what_this_computer_kept(chromium: Browser, server: Server) -> None:
     page = at_8_2(chromium, server, OFFICIAL).page
     page.route("**/luu", lambda route: route.abort())
