@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Container, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired, StopValidation
+
+from ruraldx.messages import Message
 
 # WTForms' message id → ours. Validators with a sentence of their own do not need one.
 _SENTENCES: Final = {
@@ -67,10 +69,18 @@ class Filled(InputRequired):  # type: ignore[misc]
             raise StopValidation(self.message)
 
 
-def in_words(form: Any) -> list[tuple[str, str]]:
-    """(label, text) of every field somebody filled in; a choice by its label."""
+class Typed(NamedTuple):
+    """What somebody typed into a field; ``label`` is a message of ours, or words of a law or a form as they stand."""
+
+    label: str | Message
+    text: str
+    in_law: bool = False
+
+
+def in_words(form: Any) -> list[Typed]:
+    """Every field somebody filled in; a choice by its label."""
     return [
-        (str(field.label.text), _text(field))
+        Typed(str(field.label.text), _text(field))
         for field in form
         if not isinstance(field, HiddenField) and isinstance(field.data, str) and field.data.strip()
     ]
@@ -82,10 +92,10 @@ def _text(field: Any) -> str:
     return str(field.data)
 
 
-def reads_as(form_class: type[Form]) -> Callable[..., Sequence[tuple[str, str]]]:
+def reads_as(form_class: type[Form]) -> Callable[..., Sequence[Typed]]:
     """How the data of such a form reads in words, whatever the address holds."""
 
-    def words(data: Any, **_arguments: object) -> list[tuple[str, str]]:
+    def words(data: Any, **_arguments: object) -> list[Typed]:
         return in_words(form_class(formdata=data))
 
     return words

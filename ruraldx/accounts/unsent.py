@@ -18,10 +18,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from ruraldx.accounts.addresses import safe_next
+from ruraldx.forms import Typed
 from ruraldx.messages import Message, Refused
 
-# (label, text) of everything a person typed, from the form's data and the values in the address.
-Words = Callable[..., Sequence[tuple[str, str]]]
+# Everything a person typed in words, from the form's data and the values in the address.
+Words = Callable[..., Sequence[Typed]]
 
 FIELD: Final = "chua-gui"
 BROWSER: Final = "trinh_duyet"
@@ -41,7 +42,7 @@ class Unsent:
     address: str
     fields: tuple[tuple[str, str], ...]
 
-    def words(self) -> Sequence[tuple[str, str]]:
+    def words(self) -> Sequence[Typed]:
         """What was typed, in words; by the names of the fields where the address is not this person's."""
         found = _view_of(self.address)
         if found is not None:
@@ -50,7 +51,7 @@ class Unsent:
                 return typed(MultiDict(self.fields), **arguments)
             except Refused:
                 pass
-        return [(name, value) for name, value in self.fields if value.strip()]
+        return [Typed(name, value) for name, value in self.fields if value.strip()]
 
 
 def typed_here() -> Unsent | None:

@@ -21,7 +21,7 @@ from ruraldx.assessments.queries.lists import queue as queue_page
 from ruraldx.assessments.states import STATUSES, WAITING, Status
 from ruraldx.assessments.views import Page, not_saved, refused_at, seen_version, yes_or_no
 from ruraldx.database import utc_now
-from ruraldx.forms import asked, in_words, reads_as
+from ruraldx.forms import Typed, asked, in_words, reads_as
 from ruraldx.messages import Invalid, Refused
 from ruraldx.vietnamese import VIETNAM
 
@@ -128,7 +128,7 @@ def _indicator(key: str, code: str, form: AppraisalForm | None, problems: Mappin
     )
 
 
-def _typed(form: MultiDict[str, str], *, key: str, code: str) -> list[tuple[str, str]]:
+def _typed(form: MultiDict[str, str], *, key: str, code: str) -> list[Typed]:
     """What was typed into the form of an indicator, in words."""
     fields = dossier(current_principal(), key).pinned.fields(code)
     figures = presenting.typed_words(fields, form, presenting.FIGURE_PREFIX, yes_or_no())

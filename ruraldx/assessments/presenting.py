@@ -14,6 +14,7 @@ from ruraldx.assessments.operations.answers import Collision, FieldInput, Saved
 from ruraldx.assessments.queries.records import TimelineEntry
 from ruraldx.assessments.queries.views_of import AnswerView, Dossier, IndicatorView
 from ruraldx.catalog.fields import EXPLANATION, Field, FieldKind
+from ruraldx.forms import Typed
 from ruraldx.messages import Message, message_from_data
 from ruraldx.scoring.outcomes import VERDICTS
 from ruraldx.scoring.results import progress
@@ -78,13 +79,15 @@ def _field_view(field: Field, answer: AnswerView | None, collision: Collision | 
     return FieldView(field, answer.raw, answer.version, problem, answer.updated_at, reading)
 
 
-def typed_words(
-    fields: Sequence[Field], form: Mapping[str, str], prefix: str, words: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """(label, text) of what a form holds for these fields; ``words`` are those of a choice."""
+def typed_words(fields: Sequence[Field], form: Mapping[str, str], prefix: str, words: Mapping[str, str]) -> list[Typed]:
+    """What a form holds for these fields; ``words`` are those of a choice."""
     found = [(field, form.get(f"{prefix}{field.code}", "")) for field in fields]
     return [
-        (str(field.label), words.get(raw, raw) if field.kind is FieldKind.BOOLEAN else raw)
+        Typed(
+            field.label,
+            words.get(raw, raw) if field.kind is FieldKind.BOOLEAN else raw,
+            in_law=isinstance(field.label, str),
+        )
         for field, raw in found
         if raw.strip()
     ]

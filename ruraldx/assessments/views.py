@@ -23,7 +23,7 @@ from ruraldx.assessments.queries.lists import my_assessments
 from ruraldx.assessments.queries.lists import my_work as my_tasks
 from ruraldx.assessments.queries.views_of import Dossier
 from ruraldx.database import utc_now
-from ruraldx.forms import in_words, reads_as
+from ruraldx.forms import Typed, in_words, reads_as
 from ruraldx.messages import Invalid, Message, Refused
 from ruraldx.vietnamese import format_time
 
@@ -67,7 +67,7 @@ def indicator(key: str, code: str) -> Page:
     return indicator_page(key, code)
 
 
-def _typed(form: Mapping[str, str], *, key: str, code: str) -> list[tuple[str, str]]:
+def _typed(form: Mapping[str, str], *, key: str, code: str) -> list[Typed]:
     """What was typed into the form of an indicator, in words."""
     return presenting.typed_words(dossier(current_principal(), key).pinned.fields(code), form, "", yes_or_no())
 
@@ -265,7 +265,7 @@ def refused_at(refused: Refused, address: str) -> Page:
     return redirect(address)
 
 
-def not_saved(refused: Refused, rows: Sequence[tuple[str, str]], back: str) -> Page:
+def not_saved(refused: Refused, rows: Sequence[Typed], back: str) -> Page:
     """Say why something was not saved, with all that was typed; what does not exist stays a 404."""
     if refused.status == 404:
         raise refused

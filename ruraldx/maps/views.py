@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from ruraldx.accounts.guards import requires
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
+from ruraldx.forms import asked
 from ruraldx.maps import feeds
 from ruraldx.maps.content import MapContent, MapFilter, gather
 from ruraldx.maps.layers import ARCHIPELAGOS, FORMER_NOTE, NOTE, palette
@@ -36,7 +37,7 @@ def _packs() -> Path:
 
 def _content() -> MapContent:
     wanted = MapFilter(
-        text=request.args.get("xa", "").replace("\0", "")[:100],
+        text=asked("xa"),
         criteria=request.args.get("bo", "").replace("\0", "")[:80],
         kind=_known("loai", {kind.value for kind in KINDS}),
         field=_known("linh-vuc", set(FIELDS)),

@@ -11,7 +11,7 @@ from ruraldx.accounts.addresses import safe_next
 from ruraldx.accounts.asking import a_script_asks, ask_to_sign_in, private, sign_in_page, unsent_page
 from ruraldx.accounts.forms import SignInForm
 from ruraldx.accounts.guards import current_principal
-from ruraldx.accounts.unsent import FIELD, TooLong, Unsent, typed_here, unseal
+from ruraldx.accounts.unsent import FIELD, Unsent, typed_here, unseal
 from ruraldx.messages import Message, Refused
 
 MESSAGE: Final = Message("Biểu mẫu đã hết hiệu lực. Hãy tải lại trang rồi gửi lại.")
@@ -37,5 +37,5 @@ def _typed() -> Unsent | None:
         if request.endpoint == _SIGN_IN and request.form.get(FIELD):
             return unseal(request.form[FIELD])
         return typed_here()
-    except (Refused, TooLong):
+    except Refused:
         return None

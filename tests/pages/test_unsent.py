@@ -379,3 +379,13 @@ def test_an_old_language_switch_is_an_error_page_and_no_sign_in(site: Site) -> N
     client.flask.delete_cookie("ruraldx")
     page = client.post_form(page, "/ngon-ngu", {"ngon-ngu": "en"}, 400)
     assert page.h1 == "Yêu cầu không hợp lệ"
+
+
+def test_an_old_form_that_is_too_long_or_forged_is_an_error_page(site: Site) -> None:
+    client = site.client("official")
+    page = client.send(address(site), {"giai-trinh": "ệ" * (unsent.LONGEST + 1)}, 400, token="x")
+    assert page.h1 == "Yêu cầu không hợp lệ"
+    page = client.send("/dang-nhap", {unsent.FIELD: "của ai đó"}, 400, token="x")
+    assert page.h1 == "Yêu cầu không hợp lệ"
+    page = client.send(address(site), {"giai-trinh": "  "}, 400, token="x")
+    assert page.h1 == "Yêu cầu không hợp lệ", "nothing was typed"
