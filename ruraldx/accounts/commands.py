@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from ruraldx.accounts.operations import create_person, deactivate, end_role, grant_role
+from ruraldx.accounts.operations import create_person, deactivate, end_role, grant_role, reset_password
 from ruraldx.accounts.passwords import generate_password
 from ruraldx.accounts.permissions import ROLE_LABELS, Role
 from ruraldx.accounts.queries import accounts, principal_of, roles_held
@@ -74,6 +74,22 @@ def close(email: str, commit: bool) -> None:
     if commit:
         deactivate(actor_id=None, now=utc_now(), person_id=person.person_id)
     click.echo(f"{'Đã khóa' if commit else 'Sẽ khóa'} {person.email}.")
+
+
+@group.command("reset-password")
+@click.argument("email")
+@click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
+def reset(email: str, commit: bool) -> None:
+    """Đặt mật khẩu mới cho người quên mật khẩu (mở lại tài khoản đã khóa); in mật khẩu một lần."""
+    person = principal_of(email, utc_now())
+    if person is None or person.person_id is None:
+        raise click.ClickException("Không có tài khoản này.")
+    if not commit:
+        click.echo(f"Sẽ đặt mật khẩu mới cho {person.email} và kết thúc mọi phiên đăng nhập.")
+        return
+    password = generate_password()
+    reset_password(actor_id=None, now=utc_now(), person_id=person.person_id, password=password)
+    click.echo(f"Mật khẩu mới của {person.email}: {password}")
 
 
 @group.command("end-role")

@@ -225,6 +225,18 @@ def change_password(*, now: datetime, person_id: int, current: str, new: str, ke
         _log(session, person_id, "account.password_changed", person_id, now)
 
 
+def reset_password(*, actor_id: int | None, now: datetime, person_id: int, password: str) -> None:
+    """Give a person who forgot it a new password, and open a closed account again; every session ends."""
+    _check_password(password)
+    hashed = hash_password(password)
+    with unit_of_work() as session:
+        person = session.get_one(Person, person_id)
+        person.password_hash, person.password_changed_at = hashed, now
+        reopened, person.is_active = not person.is_active, True
+        _end_sessions(session, person_id, now)
+        _log(session, actor_id, "account.password_reset", person_id, now, reopened=reopened)
+
+
 def deactivate(*, actor_id: int | None, now: datetime, person_id: int) -> None:
     """Close an account; its sessions end at once, its records stay."""
     with unit_of_work() as session:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,8 +16,7 @@ from ruraldx.assessments.queries.lists import rounds as list_of_rounds
 from ruraldx.catalog.loader import CatalogError, load_set, load_shipped, sha256_of
 from ruraldx.catalog.schema import VERIFICATIONS
 from ruraldx.database import utc_now
-from ruraldx.messages import Refused
-from ruraldx.places.queries import communes_named, get_unit
+from ruraldx.places.queries import UnitView, communes_named, get_unit
 from ruraldx.shell import CommandGroup
 from ruraldx.vietnamese import VIETNAM, format_datetime, parse_date
 
@@ -102,45 +102,59 @@ def list_rounds(email: str, as_json: bool) -> None:
 @click.option("--to", "end", required=True, help="Ngày cuối kỳ số liệu (dd/mm/yyyy).")
 @click.option("--due", required=True, help="Hạn gửi (dd/mm/yyyy, hết ngày giờ Việt Nam).")
 @click.option("--choose", multiple=True, help="Mẫu của tỉnh cho một chỉ tiêu, ví dụ 15.1=hoa-binh.")
-@click.option("--region", default="", help="Giá trị vùng của các xã, ví dụ khac hoặc dtts-mn.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    help="Vùng của các xã, ví dụ khac hoặc dtts-mn; của riêng một xã: “Quế Phú=dtts-mn” (lặp lại được).",
+)
 @click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
-def open_command(
-    email: str,
-    title: str,
-    code: str,
-    province: str,
-    on: str,
-    communes: tuple[str, ...],
-    start: str,
-    end: str,
-    due: str,
-    choose: tuple[str, ...],
-    region: str,
-    commit: bool,
-) -> None:
+def open_command(email: str, code: str, province: str, on: str, commit: bool, **texts: Any) -> None:
     """Mở một kỳ đánh giá cho các xã."""
     now = utc_now()
+    person, criteria = principal_of(email, now), load_shipped().get(code)
+    if person is None or criteria is None:
+        raise click.ClickException("Không có tài khoản hoặc bộ tiêu chí này.")
     try:
-        person = principal_of(email, now)
-        criteria = load_shipped().get(code)
-        if person is None or criteria is None:
-            raise click.ClickException("Không có tài khoản hoặc bộ tiêu chí này.")
         day = parse_date(on)
-        units = [unit for name in communes for unit in communes_named(name, province, day)]
+        units = [_commune(name, province, day) for name in texts["communes"]]
         new = NewRound(
-            title=title,
+            title=texts["title"],
             province_id=get_unit(province, day, "province").id,
             criteria=criteria,
-            period_from=parse_date(start),
-            period_to=parse_date(end),
-            due_at=datetime.combine(parse_date(due), time(23, 59, 59), VIETNAM).astimezone(UTC),
+            period_from=parse_date(texts["start"]),
+            period_to=parse_date(texts["end"]),
+            due_at=datetime.combine(parse_date(texts["due"]), time(23, 59, 59), VIETNAM).astimezone(UTC),
             units=[unit.id for unit in units],
-            choices=dict(part.split("=", 1) for part in choose),
-            dimensions={unit.id: {"vung": region} for unit in units} if region else {},
+            choices=dict(_pair(part) for part in texts["choose"]),
+            dimensions=_regions(texts["regions"], units) if criteria.dimensions else {},
         )
-        click.echo(f"{title}: {len(units)} xã – {', '.join(unit.full_name for unit in units)}")
-        click.echo(
-            f"Đã mở, mã kỳ {open_round(actor=person, now=now, new=new)}." if commit else "Chạy thử; thêm --commit."
-        )
-    except (Refused, ValueError) as error:
+        key = open_round(actor=person, now=now, new=new, commit=commit)
+    except ValueError as error:
         raise click.ClickException(str(error)) from error
+    click.echo(f"{new.title}: {len(units)} xã – {', '.join(unit.full_name for unit in units)}")
+    click.echo(f"Đã mở, mã kỳ {key}." if commit else "Chạy thử, mọi thứ hợp lệ; thêm --commit để mở.")
+
+
+def _commune(name: str, province: str, day: date) -> UnitView:
+    """The one commune of a name. Raises ValueError for none, or more than one."""
+    found = communes_named(name, province, day)
+    if len(found) != 1:
+        raise ValueError(f"Tỉnh {province} vào ngày đó có {len(found)} xã tên “{name}”; cần đúng một.")
+    return found[0]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ValueError(f"“{text}” phải có dạng TÊN=GIÁ TRỊ.")
+    return name.strip(), value.strip()
+
+
+def _regions(texts: tuple[str, ...], units: list[UnitView]) -> dict[int, dict[str, str]]:
+    """Unit id → its region: the one for all, or its own. Raises ValueError for a commune that is not in the round."""
+    own = dict(_pair(text) for text in texts if "=" in text)
+    if unknown := own.keys() - {unit.name for unit in units}:
+        raise ValueError(f"Kỳ này không có xã “{sorted(unknown)[0]}”.")
+    common = next((text for text in texts if "=" not in text), "")
+    return {unit.id: {"vung": own.get(unit.name, common)} for unit in units}

@@ -72,11 +72,11 @@ def read_session() -> Session:
 
 
 @contextlib.contextmanager
-def unit_of_work() -> Iterator[Session]:
+def unit_of_work(*, commit: bool = True) -> Iterator[Session]:
     """One transaction: committed when the block ends, rolled back by any exception.
 
     What is changed must be loaded inside the block: what the session held before is let go, so that the
-    act decides on what the database says now.
+    act decides on what the database says now. Without ``commit`` everything is tried and then rolled back.
     """
     session = db.session()
     session.rollback()
@@ -88,7 +88,10 @@ def unit_of_work() -> Iterator[Session]:
                 session.connection(execution_options={_WRITE: True})
             yield session
             session.flush()
-            session.commit()
+            if commit:
+                session.commit()
+            else:
+                session.rollback()
         except BaseException:
             session.rollback()
             raise

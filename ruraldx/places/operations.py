@@ -47,10 +47,6 @@ class LoadReport:
     unmatched: list[str] = field(default_factory=list)
 
 
-class _Rehearsal(Exception):
-    """Ends a dry run: everything was tried and is rolled back."""
-
-
 def load_units(
     *, actor_id: int | None, now: datetime, provinces: Collection[str] | None = None, commit: bool = False
 ) -> LoadReport:
@@ -59,23 +55,18 @@ def load_units(
     Idempotent: what is there stays. Without ``commit`` everything is tried and rolled back.
     """
     report = LoadReport()
-    try:
-        with unit_of_work() as session:
-            _Loader(session, report, provinces).run()
-            if not commit:
-                raise _Rehearsal
-            if report.new_units or report.new_changes:
-                record(
-                    session,
-                    actor_id=actor_id,
-                    action="places.loaded",
-                    subject_type="places",
-                    subject_key="units",
-                    now=now,
-                    details={"units": report.new_units, "changes": report.new_changes},
-                )
-    except _Rehearsal:
-        pass
+    with unit_of_work(commit=commit) as session:
+        _Loader(session, report, provinces).run()
+        if report.new_units or report.new_changes:
+            record(
+                session,
+                actor_id=actor_id,
+                action="places.loaded",
+                subject_type="places",
+                subject_key="units",
+                now=now,
+                details={"units": report.new_units, "changes": report.new_changes},
+            )
     return report
 
 

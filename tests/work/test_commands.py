@@ -15,20 +15,25 @@ import click
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
+from ruraldx.accounts.operations import sign_in
+from ruraldx.assessments.models import Assessment, Round
 from ruraldx.catalog import loader
 from ruraldx.cli import COMMANDS, main, use_demo_settings
 from ruraldx.config import ROOT, Settings
 from ruraldx.database import Base, db, read_session, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
+from ruraldx.messages import Refused
 from ruraldx.places.queries import units_of_province
+from tests.clock import NOW
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
-from tests.world import SET, TODAY, email, make_world
+from tests.world import PASSWORD, SET, TODAY, email, make_world
 
 OPEN_ROUND = [
     "--as", email("office"), "--title", "Kỳ thử", "--criteria", SET, "--province", "49", "--on", "31/12/2024",
-    "--commune", "Cẩm Thanh", "--from", "01/01/2024", "--to", "31/12/2024", "--due", "31/12/2026",
+    "--commune", "Cẩm Thanh", "--from", "01/01/2024", "--to", "31/12/2024", "--due", "31/12/2099",
     "--choose", "15.1=hoa-binh", "--region", "khac",
 ]  # fmt: skip
 ADD = ["moi@kiemthu.invalid", "Người Mới", "--role", "commune_official", "--unit", "20650"]
@@ -49,6 +54,7 @@ READING: dict[str, list[str]] = {
 WRITING: dict[str, list[str]] = {
     "accounts add": ADD,
     "accounts close": [email("official")],
+    "accounts reset-password": [email("official")],
     "accounts end-role": [email("official"), "--role", "commune_official", "--unit", "20650"],
     "demo load": [],
     "demo remove-accounts": [],
@@ -188,6 +194,22 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "no boundaries": ("places pull-boundaries", ["--from", "khong-co"], "geodata/sources.toml"),
     "an unknown province": ("places pull-boundaries", ["--province", "99"], "Không có đơn vị nào"),
     "a person nobody knows": ("rounds list", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
+    "a new password for nobody": ("accounts reset-password", ["ai@kiemthu.invalid", "--commit"], "Không có tài khoản"),
+    "a round for a commune that is none": ("rounds open", [*OPEN_ROUND, "--commune", "Quế Phũ"], "0 xã tên “Quế Phũ”"),
+    "a round with a way no province has": (
+        "rounds open",
+        [*OPEN_ROUND, "--choose", "15.1=khong-co"],
+        "Các mẫu: hoa-binh, tay-ninh",
+    ),
+    "a round that chooses for another indicator": (
+        "rounds open",
+        [*OPEN_ROUND, "--choose", "8.1=x"],
+        "8.1 không có mẫu",
+    ),
+    "a choice that is none": ("rounds open", [*OPEN_ROUND, "--choose", "15.1"], "TÊN=GIÁ TRỊ"),
+    "a region that is none": ("rounds open", [*OPEN_ROUND, "--region", "Cẩm Thanh=sai"], "dtts-mn"),
+    "a region of a commune outside": ("rounds open", [*OPEN_ROUND, "--region", "Đại Thắng=khac"], "không có xã"),
+    "a round that is over": ("rounds open", [*OPEN_ROUND, "--due", "01/01/2024"], "sau thời điểm hiện tại"),
     "closing nobody": ("accounts close", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
     "ending a role nobody holds": (
         "accounts end-role",
@@ -208,6 +230,25 @@ def test_a_refusal_is_one_vietnamese_sentence_and_changes_nothing(terminal: Term
     before = terminal.state()
     assert expected in is_one_sentence(terminal.run(words, arguments))
     assert terminal.state() == before
+
+
+def test_a_new_password_lets_a_closed_account_in_again_and_ends_the_old_one(terminal: Terminal) -> None:
+    who = email("official")
+    assert terminal.run("accounts close", [who], "--commit").exit_code == 0
+    done = terminal.run("accounts reset-password", [who], "--commit")
+    password = done.stdout.rpartition(": ")[2].strip()
+    with terminal.app.app_context():
+        assert sign_in(now=NOW, email=who, password=password)
+        with pytest.raises(Refused):
+            sign_in(now=NOW, email=who, password=PASSWORD)
+
+
+def test_each_commune_of_a_round_may_have_its_own_region(terminal: Terminal) -> None:
+    options = [*OPEN_ROUND, "--commune", "Đại Thắng", "--region", "Đại Thắng=dtts-mn", "--title", "Hai vùng"]
+    assert terminal.run("rounds open", options, "--commit").exit_code == 0
+    with terminal.app.app_context():
+        rows = read_session().scalars(select(Assessment.dimensions).join(Round).where(Round.title == "Hai vùng")).all()
+    assert sorted(row["vung"] for row in rows) == ["dtts-mn", "khac"]
 
 
 def test_adding_an_account_prints_its_password_once_and_a_second_role_prints_none(terminal: Terminal) -> None:

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import pinned_set
-from ruraldx.assessments.facts import recount
 from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
 from ruraldx.assessments.operations.common import authorise
 from ruraldx.audit.log import record
 from ruraldx.catalog.loader import canonical_bytes, sha256_of
+from ruraldx.catalog.rules import ProvinceSet
 from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
+from ruraldx.scoring.results import progress
 from ruraldx.vietnamese import nfc
 
 
@@ -40,12 +41,13 @@ class NewRound:
     is_demo: bool = False
 
 
-def open_round(*, actor: Principal, now: datetime, new: NewRound) -> str:
+def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool = True) -> str:
     """Open a round: pin the criteria version, freeze the units, make one empty dossier each. Returns its key.
 
-    Raises Forbidden, NotFound (a unit that is not of the province) or Invalid (no unit, dates out of order).
+    Without ``commit`` everything is tried and rolled back. Raises Forbidden, NotFound (a unit that is not of the
+    province) or Invalid (no unit, dates out of order, a choice or a value of a dimension that the set does not know).
     """
-    with unit_of_work() as session:
+    with unit_of_work(commit=commit) as session:
         province = session.get(Unit, new.province_id)
         if province is None:
             raise NotFound(Message("Không tìm thấy tỉnh của kỳ đánh giá."))
@@ -91,6 +93,41 @@ def _check(new: NewRound, now: datetime) -> None:
         raise Invalid(Message("Ngày cuối của kỳ số liệu phải sau ngày đầu."), field="period_to")
     if new.due_at <= now:
         raise Invalid(Message("Hạn gửi hồ sơ phải ở sau thời điểm hiện tại."), field="due_at")
+    _check_choices(new)
+    _check_dimensions(new)
+
+
+def _check_choices(new: NewRound) -> None:
+    """A round pins its choices for ever: one that means nothing must not get in."""
+    rules = {indicator.code: indicator.rule for indicator in new.criteria.indicators}
+    for code, chosen in new.choices.items():
+        rule = rules.get(code)
+        known = [alternative.code for alternative in rule.alternatives] if isinstance(rule, ProvinceSet) else []
+        if chosen not in known:
+            raise Invalid(
+                Message(
+                    "Chỉ tiêu %(code)s không có mẫu “%(chosen)s”. Các mẫu: %(known)s.",
+                    code=code,
+                    chosen=chosen,
+                    known=", ".join(known) or "–",
+                ),
+                field="choices",
+            )
+
+
+def _check_dimensions(new: NewRound) -> None:
+    for unit in new.units:
+        given = new.dimensions.get(unit, {})
+        for name, values in new.criteria.dimensions.items():
+            if given.get(name) not in values:
+                raise Invalid(
+                    Message(
+                        "Mỗi xã cần một giá trị của “%(name)s”, một trong: %(known)s.",
+                        name=name,
+                        known="; ".join(f"{code} ({words})" for code, words in values.items()),
+                    ),
+                    field="dimensions",
+                )
 
 
 def register_version(session: Session, criteria: CriteriaSet, now: datetime) -> CriteriaVersion:
@@ -130,17 +167,18 @@ def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRoun
     if len(units) != len(set(new.units)) or not all(u.path.startswith(province.path) for u in units):
         raise NotFound(Message("Có xã không thuộc tỉnh của kỳ đánh giá này."), field="units")
     criteria = pinned_set(session, round_.version_id, round_.choices)
-    for unit in units:
-        assessment = Assessment(
+    required = sum(progress(indicator, {}, criteria.choices).required for indicator in criteria.indicators.values())
+    session.add_all(
+        Assessment(
             key=secrets.token_hex(8),
             round_id=round_.id,
             unit_id=unit.id,
             unit_path=unit.path,
             dimensions=dict(new.dimensions.get(unit.id, {})),
+            required_count=required,
             updated_at=now,
             submissions=0,
             version=0,
         )
-        session.add(assessment)
-        session.flush()
-        recount(session, assessment, criteria)
+        for unit in units
+    )
