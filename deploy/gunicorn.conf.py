@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 from flask_sqlalchemy import SQLAlchemy
 
@@ -30,7 +31,12 @@ def when_ready(_server):
 
 
 def post_fork(_server, worker):
-    """A connection opened before the fork belongs to the parent: the worker opens its own."""
+    """What belongs to the parent is put down: its connections, and its signals until the worker has its own.
+
+    A worker told to stop while it starts would otherwise not hear it, and be waited for until `graceful_timeout`.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     app = worker.app.wsgi()
     database: SQLAlchemy = app.extensions["sqlalchemy"]
     with app.app_context():

@@ -343,6 +343,45 @@ def test_serve_prepares_serves_on_both_loopbacks_is_quick_the_next_time_and_leav
     assert "Traceback" not in first.said() + second.said()
 
 
+# A busy machine: between the fork and its own signals a worker takes its time.
+SLOW_START = """
+import sys, time
+shipped = post_fork
+def post_fork(server, worker):
+    shipped(server, worker)
+    print("starting slowly", file=sys.stderr, flush=True)
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        time.sleep(0.1)
+"""
+
+
+def test_a_server_told_to_stop_while_its_workers_start_does_not_wait_for_them(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "RURALDX_ENVIRONMENT": "demo",
+        "RURALDX_SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 2,
+        "RURALDX_DATA_DIR": str(tmp_path),
+        "RURALDX_DATABASE_URL": "",
+        "RURALDX_BIND": f"unix:{tmp_path / 'web.sock'}",
+    }
+    slow = tmp_path / "slow.conf.py"
+    shipped = (ROOT / "deploy" / "gunicorn.conf.py").read_text(encoding="utf-8")
+    slow.write_text(f"{shipped}\n{SLOW_START}", encoding="utf-8")
+    command = [sys.executable, "-m", "gunicorn", "-c", str(slow), "wsgi:app"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stderr
+        assert any("starting slowly" in line for line in process.stderr)
+        began = time.monotonic()
+        # Ctrl+C reaches every process of the terminal.
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(PATIENCE_SECONDS) == 0
+        assert time.monotonic() - began < QUICK_SECONDS
+    assert is_empty(process.pid)
+
+
 # Front-end files
 
 
