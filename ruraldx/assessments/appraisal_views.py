@@ -20,6 +20,7 @@ from ruraldx.assessments.queries.lists import QueueFilter, queue_counts, rounds
 from ruraldx.assessments.queries.lists import queue as queue_page
 from ruraldx.assessments.states import STATUSES, WAITING, Status
 from ruraldx.assessments.views import Page, not_saved, refused_at, seen_version, yes_or_no
+from ruraldx.catalog.terms import terms_of
 from ruraldx.database import utc_now
 from ruraldx.forms import Typed, asked, in_words, reads_as
 from ruraldx.messages import Invalid, Refused
@@ -118,6 +119,7 @@ def _indicator(key: str, code: str, form: AppraisalForm | None, problems: Mappin
         "appraisal/indicator.html",
         dossier=whole,
         view=view,
+        terms=terms_of(whole.criteria, view.indicator, whole.pinned.choices, whole.dimensions),
         rows=presenting.figure_rows(whole, view, typed, problems),
         fields=presenting.field_views(whole, view),
         form=form,

@@ -22,6 +22,7 @@ from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.lists import my_assessments
 from ruraldx.assessments.queries.lists import my_work as my_tasks
 from ruraldx.assessments.queries.views_of import Dossier
+from ruraldx.catalog.terms import terms_of
 from ruraldx.database import utc_now
 from ruraldx.forms import Typed, in_words, reads_as
 from ruraldx.messages import Invalid, Message, Refused
@@ -152,6 +153,7 @@ def indicator_page(
         "assessments/indicator.html",
         dossier=whole,
         view=view,
+        terms=terms_of(whole.criteria, view.indicator, whole.pinned.choices, whole.dimensions),
         fields=presenting.field_views(whole, view, results, typed, problems),
         may_edit=presenting.may_edit(current_principal(), whole, view),
         document_form=document_form or DocumentForm(formdata=None),

@@ -53,6 +53,11 @@ class LegalDocument(Strict):
     effective_to: date | None = None
     text_seen: bool = False
 
+    @property
+    def words(self) -> str:
+        """How a text refers to it: its number where that is known, else its title; then who issued it."""
+        return f"{self.number or self.title} ({self.agency})"
+
 
 class EvidenceAsked(Strict):
     """Evidence that an indicator asks for. ``suggestion``: proposed by us, not quoted from a text."""

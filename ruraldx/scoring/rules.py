@@ -22,6 +22,7 @@ from ruraldx.catalog.rules import (
     ThresholdBy,
 )
 from ruraldx.catalog.schema import Rounding
+from ruraldx.catalog.terms import SIGNS
 from ruraldx.messages import Message
 from ruraldx.scoring.outcomes import Finding, ScoringContext, Step
 from ruraldx.scoring.rounding import rounded, to_digits
@@ -34,7 +35,6 @@ _OPERATORS: Final = {
     "<=": lambda value, bar: value <= bar,
     "<": lambda value, bar: value < bar,
 }
-_SIGNS: Final = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def ratio(rule: Ratio, answers: Answers, basis: Basis) -> Finding:
     verified = basis.holds(threshold.verification, key)
     words: dict[str, object] = {
         "value": format_number(shown),
-        "sign": _SIGNS[rule.comparator],
+        "sign": SIGNS[rule.comparator],
         "bar": decimal_text(bar),
     }
     said = _conclusion(met, words) if verified else _order(exact, bar, words)

@@ -116,7 +116,7 @@ def test_the_advanced_8_2_has_a_threshold_by_region_on_people_of_working_age() -
     assert set(ADVANCED.dimensions["vung"]) == {"dtts-mn", "khac"}
     for text in (item.rule.numerator_label, item.rule.denominator_label, item.rule.population_base, item.calculation):
         assert "trong độ tuổi lao động" in text
-    assert "chưa kiểm chứng" in item.target
+    assert not any(sign.isdigit() for sign in item.target), "the numbers are said by the rule alone"
 
 
 @pytest.mark.parametrize(("region", "enough", "short"), [("dtts-mn", 50, 49), ("khac", 80, 79)])
@@ -182,7 +182,11 @@ def test_the_programme_asks_15_1_and_15_2_and_only_shows_15_3() -> None:
     assert "15.1 và 15.2" in of(ADVANCED, "15.3").note
     assert all(i.in_programme for i in BASIC.indicators)
     # Tây Ninh names the office of the people's committee as appraiser of 15.1.
-    assert of(ADVANCED, "15.1").responsible_agency == "Văn phòng Ủy ban nhân dân tỉnh"
+    # Who appraises differs by province: Quảng Nam's plan of 2024 (line 121) and Tây Ninh's page disagree.
+    agency = of(ADVANCED, "15.1").responsible_agency
+    assert all(
+        words in agency for words in ("Do tỉnh giao", "Sở Thông tin và Truyền thông", "Văn phòng Ủy ban nhân dân")
+    )
 
 
 def test_documents_have_the_numbers_and_dates_that_were_seen_and_no_others() -> None:
@@ -191,6 +195,7 @@ def test_documents_have_the_numbers_and_dates_that_were_seen_and_no_others() -> 
         ("qd-318", "318/QĐ-TTg", "2022-03-08"),
         ("qd-1127", "1127/QĐ-BTTTT", "2022-06-22"),
         ("hoa-binh", "", None),
+        ("qd-211", "211/QĐ-TTg", "2024-03-01"),
         ("tay-ninh", "2180/QĐ-UBND", "2022-10-28"),
     }
 

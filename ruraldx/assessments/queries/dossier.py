@@ -76,6 +76,7 @@ def dossier(principal: Principal, key: str) -> Dossier:
         appraiser=names.get(row.appraiser_id or 0),
         criteria=pinned.criteria,
         pinned=pinned,
+        dimensions=row.dimensions,
         facts=facts,
         involved=involved,
         indicators=_indicators(session, row, pinned, answers, result, names),

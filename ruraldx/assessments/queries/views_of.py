@@ -125,6 +125,7 @@ class Dossier:
     appraiser: str | None
     criteria: CriteriaSet
     pinned: PinnedSet
+    dimensions: Mapping[str, str]
     facts: Facts
     involved: frozenset[int]
     indicators: Mapping[str, IndicatorView]
