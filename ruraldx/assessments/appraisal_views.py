@@ -83,9 +83,8 @@ def overview_page(key: str, decision_form: DecisionForm | None = None, reason_fo
     return render_template(
         "appraisal/overview.html",
         dossier=whole,
-        differences=records.differences(current_principal(), key),
-        receipts=records.receipts(current_principal(), key),
-        timeline_entries=records.timeline(current_principal(), key),
+        differences=records.differences(whole),
+        timeline_entries=records.timeline(whole),
         reason_form=reason_form or ReasonForm(formdata=None),
         decision_form=decision_form or DecisionForm(formdata=None),
     )
@@ -124,7 +123,7 @@ def _indicator(key: str, code: str, form: AppraisalForm | None, problems: Mappin
         fields=presenting.field_views(whole, view),
         form=form,
         open=any(offer.transition.act == "decide" for offer in whole.offers),
-        differences=records.differences(current_principal(), key).get(code, ()),
+        differences=records.differences(whole).get(code, ()),
         previous=codes[position - 1] if position else None,
         following=codes[position + 1] if position + 1 < len(codes) else None,
     )

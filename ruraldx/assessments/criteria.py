@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,24 +44,15 @@ def lacks_evidence(indicator: Indicator, documents: bool, explanation: str | Non
     return any(asked.required for asked in indicator.evidence_asked) and not documents and not explanation
 
 
-def pinned_set(session: Session, version_id: int, choices: Mapping[str, str]) -> PinnedSet:
-    """The set of a registered version with a round's choices. One statement at the first use in a process."""
-    return _build(session, version_id, tuple(sorted(choices.items())))
-
-
-def _build(session: Session, version_id: int, choices: tuple[tuple[str, str], ...]) -> PinnedSet:
-    sha256 = session.execute(select(CriteriaVersion.sha256).where(CriteriaVersion.id == version_id)).scalar_one()
-    cached = _cache.get((sha256, choices))
-    if cached is None:
-        content = session.execute(select(CriteriaVersion.content).where(CriteriaVersion.id == version_id)).scalar_one()
-        cached = _cache[(sha256, choices)] = PinnedSet(_parse(content), dict(choices))
-    return cached
+def pinned_set(session: Session, sha256: str, choices: Mapping[str, str]) -> PinnedSet:
+    """The set of a registered version with a round's choices. One statement at its first use in a process."""
+    wanted = (sha256, tuple(sorted(choices.items())))
+    known = _cache.get(wanted)
+    if known is None:
+        content = session.scalars(select(CriteriaVersion.content).where(CriteriaVersion.sha256 == sha256)).one()
+        known = _cache[wanted] = PinnedSet(from_canonical(content.encode()), dict(choices))
+    return known
 
 
 # Keyed by content hash: a version is immutable, so an entry can never become stale.
 _cache: dict[tuple[str, tuple[tuple[str, str], ...]], PinnedSet] = {}
-
-
-@lru_cache(maxsize=64)
-def _parse(content: str) -> CriteriaSet:
-    return from_canonical(content.encode())

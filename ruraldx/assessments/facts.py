@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ruraldx.assessments.criteria import PinnedSet, lacks_evidence
-from ruraldx.assessments.models import Answer, Assessment, Document, Involvement, ReturnedIndicator
+from ruraldx.assessments.material import Material, standing
+from ruraldx.assessments.models import Answer, Assessment, Involvement, ReturnedIndicator
 from ruraldx.assessments.sealed_models import StageValue
 from ruraldx.assessments.states import Facts
 from ruraldx.catalog.fields import EXPLANATION
@@ -47,46 +48,27 @@ def recount(session: Session, row: Assessment, criteria: PinnedSet) -> None:
 
 
 def latest_stage(session: Session, row: Assessment, stage: str) -> dict[str, StageValue]:
-    """The value of a stage that stands for each indicator. One statement.
-
-    An appraisal stands until it is superseded; a "return" of an earlier submission has been answered by the
-    next one and no longer stands.
-    """
+    """The value of a stage that stands for each indicator. One statement."""
     rows = session.scalars(
         select(StageValue).where(StageValue.assessment_id == row.id, StageValue.stage == stage).order_by(StageValue.id)
     )
-    latest = {value.indicator_code: value for value in rows}
-    return {
-        code: value
-        for code, value in latest.items()
-        if value.verdict != "return" or value.submission_number == row.submissions
-    }
+    return standing(rows, row.submissions)
 
 
-def returned_of(session: Session, row: Assessment, submission: int) -> dict[str, ReturnedIndicator]:
-    """Indicators of a submission that were sent back."""
+def returned_now(session: Session, row: Assessment) -> dict[str, ReturnedIndicator]:
+    """Indicators of the last submission that were sent back. One statement."""
     rows = session.scalars(
         select(ReturnedIndicator).where(
-            ReturnedIndicator.assessment_id == row.id, ReturnedIndicator.submission_number == submission
+            ReturnedIndicator.assessment_id == row.id, ReturnedIndicator.submission_number == row.submissions
         )
     )
     return {returned.indicator_code: returned for returned in rows}
 
 
-def returned_now(session: Session, row: Assessment) -> dict[str, ReturnedIndicator]:
-    """Indicators of the last submission that were sent back."""
-    return returned_of(session, row, row.submissions)
-
-
-def gather_facts(session: Session, row: Assessment, criteria: PinnedSet) -> Facts:
-    """All counts of an assessment; a fixed number of statements."""
-    answers = current_answers(session, row.id)
-    with_evidence = set(
-        session.scalars(
-            select(Document.indicator_code).where(Document.assessment_id == row.id, Document.removed_at.is_(None))
-        )
-    )
-    appraised = latest_stage(session, row, "appraised")
+def gather_facts(row: Assessment, criteria: PinnedSet, known: Material) -> Facts:
+    """All counts of an assessment that guards judge."""
+    with_evidence = {document.indicator_code for document in known.documents}
+    appraised = known.stages["appraised"]
     return Facts(
         required=row.required_count,
         answered=row.answered_count,
@@ -94,10 +76,10 @@ def gather_facts(session: Session, row: Assessment, criteria: PinnedSet) -> Fact
         without_evidence=sum(
             1
             for code, indicator in criteria.indicators.items()
-            if lacks_evidence(indicator, code in with_evidence, answers.get(code, {}).get(EXPLANATION))
+            if lacks_evidence(indicator, code in with_evidence, known.values.get(code, {}).get(EXPLANATION))
         ),
         returned_open=sum(1 for value in appraised.values() if value.verdict == "return"),
-        returned_unfixed=sum(1 for item in returned_now(session, row).values() if item.fixed_at is None),
+        returned_unfixed=sum(1 for item in known.returned_now.values() if item.fixed_at is None),
         appraised=sum(1 for code in criteria.indicators if code in appraised),
         indicators=len(criteria.indicators),
     )

@@ -50,12 +50,12 @@ def my_work() -> Page:
 def overview(key: str) -> Page:
     """The task list of a dossier."""
     whole = dossier(current_principal(), key)
-    entries = records.timeline(current_principal(), key)
+    entries = records.timeline(whole)
     return render_template(
         "assessments/overview.html",
         dossier=whole,
         rows=presenting.task_rows(whole),
-        receipts=records.receipts(current_principal(), key),
+        receipts=records.receipts(whole),
         timeline_entries=entries,
         handed_back=presenting.hand_back_of(entries),
     )
@@ -157,7 +157,7 @@ def indicator_page(
         fields=presenting.field_views(whole, view, results, typed, problems),
         may_edit=presenting.may_edit(current_principal(), whole, view),
         document_form=document_form or DocumentForm(formdata=None),
-        differences=records.differences(current_principal(), key).get(code, ()),
+        differences=records.differences(whole).get(code, ()),
         previous=codes[position - 1] if position else None,
         following=codes[position + 1] if position + 1 < len(codes) else None,
     )
@@ -246,11 +246,8 @@ def _confirm(password: str) -> None:
 @requires("assessment.read")
 def receipt(key: str) -> Page:
     """The receipt with number, hash and the next step."""
-    return render_template(
-        "assessments/receipt.html",
-        dossier=dossier(current_principal(), key),
-        receipts=records.receipts(current_principal(), key),
-    )
+    whole = dossier(current_principal(), key)
+    return render_template("assessments/receipt.html", dossier=whole, receipts=records.receipts(whole))
 
 
 def seen_version() -> int:

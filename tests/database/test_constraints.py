@@ -59,7 +59,7 @@ SUBMISSION = {"assessment_id": 1, "number": 1, "receipt": "r", "idempotency_key"
 PUBLISHED = {"key": "p", "assessment_key": "k", "unit_id": 1, "round_title": "t", "period_from": date(2024, 1, 1),
              "period_to": date(2024, 12, 31), "criteria_code": "c", "criteria_number": 1, "criteria_title": "t",
              "criteria_sha256": "0" * 64, "outcome": "pass", "decision_number": "1", "decided_on": date(2026, 1, 1),
-             "signer": "s", "indicators": [], "is_demo": False, "published_at": NOW}  # fmt: skip
+             "signer": "s", "criteria": [], "indicators": [], "is_demo": False, "published_at": NOW}  # fmt: skip
 CHANGE = {"predecessor_id": 1, "successor_id": 2, "kind": "merge", "effective_on": date(2025, 7, 1), "partial": False,
           "source": "s"}  # fmt: skip
 GRANT = {"person_id": 1, "role": "leader", "unit_id": 1, "valid_from": NOW}

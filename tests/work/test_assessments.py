@@ -126,7 +126,7 @@ def test_sending_seals_a_snapshot_whose_hash_is_on_the_receipt(world: World) -> 
     assert hashlib.sha256(row.manifest.encode()).hexdigest() == receipt.sha256 == row.sha256
     for fact in ('"2998"', '"raw":"2.998"', world.dossier().criteria.code, '"verdict":"unverified"'):
         assert fact in row.manifest
-    assert receipts(world.people["chair"], world.key)[0].receipt == receipt.receipt
+    assert receipts(world.dossier("chair"))[0].receipt == receipt.receipt
 
 
 def test_a_double_click_on_send_has_one_effect_and_one_receipt(world: World) -> None:
@@ -201,7 +201,7 @@ def test_only_returned_indicators_reopen_and_a_change_marks_them_fixed(world: Wo
     assert view.returned is not None
     assert view.returned.fixed_at is not None
     world.send("lần gửi thứ hai")
-    changed = differences(world.people["appraiser"], world.key)
+    changed = differences(world.dossier())
     assert [(d.field, d.before, d.after) for d in changed["8.2"]] == [("tu-so", "2.998", "2900")]
 
 
@@ -270,7 +270,7 @@ def test_the_queue_filters_and_counts(world: World) -> None:
 
 def test_the_timeline_tells_the_acts_without_single_keystrokes(world: World) -> None:
     world.to("published")
-    actions = [entry.action for entry in timeline(world.people["office"], world.key)]
+    actions = [entry.action for entry in timeline(world.dossier("office"))]
     assert actions[0] == "assessment.publish"
     assert "answer.saved" not in actions
     assert actions[-1] == "document.attached"

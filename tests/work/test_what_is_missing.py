@@ -39,7 +39,7 @@ def test_the_chairpersons_words_are_shown_until_the_official_asks_again(world: W
     world.to("complete")
 
     def words() -> str | None:
-        found = presenting.hand_back_of(timeline(world.people["official"], world.key))
+        found = presenting.hand_back_of(timeline(world.dossier("official")))
         return str(found.details["reason"]) if found else None
 
     assert words() is None

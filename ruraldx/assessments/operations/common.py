@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from ruraldx.accounts.permissions import Principal, Subject, allows
 from ruraldx.assessments.criteria import PinnedSet, pinned_set
 from ruraldx.assessments.facts import gather_facts, people_involved
-from ruraldx.assessments.models import Assessment, Involvement, Round
+from ruraldx.assessments.material import material_of
+from ruraldx.assessments.models import Assessment, CriteriaVersion, Involvement, Round
 from ruraldx.assessments.states import STATUSES, Status, Transition, find, obstacles
 from ruraldx.audit.log import record
 from ruraldx.messages import Conflict, Forbidden, Invalid, Message, NotFound
@@ -46,8 +47,12 @@ def lock(session: Session, key: str, actor: Principal) -> Locked:
     subject = Subject(row.unit_path) if row is not None else Subject()
     if row is None or not allows(actor, "assessment.read", subject):
         raise NotFound(Message("Không tìm thấy hồ sơ này."))
-    round_ = session.get_one(Round, row.round_id)
-    criteria = pinned_set(session, round_.version_id, round_.choices)
+    round_, digest = session.execute(
+        select(Round, CriteriaVersion.sha256)
+        .join(CriteriaVersion, CriteriaVersion.id == Round.version_id)
+        .where(Round.id == row.round_id)
+    ).one()
+    criteria = pinned_set(session, digest, round_.choices)
     return Locked(session, row, round_, criteria, Subject(row.unit_path, people_involved(session, row.id)))
 
 
@@ -108,7 +113,7 @@ def move(
     person_id = take_part(locked, actor, transition.permission, now)
     if transition.reason_required and not reason.strip():
         raise Invalid(Message("Hãy ghi lý do."), field="reason")
-    found = obstacles(transition, gather_facts(locked.session, locked.row, locked.criteria))
+    found = obstacles(transition, gather_facts(locked.row, locked.criteria, material_of(locked.session, locked.row)))
     if found:
         raise Conflict(found[0], code="obstacle")
     source, locked.row.status = locked.row.status, transition.target.value

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal, Subject
-from ruraldx.assessments.criteria import pinned_set
+from ruraldx.assessments.criteria import PinnedSet
 from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
 from ruraldx.assessments.operations.common import authorise
 from ruraldx.audit.log import record
@@ -54,20 +54,7 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
         person_id = authorise(actor, "round.open", Subject(province.path))
         _check(new, now)
         version = register_version(session, new.criteria, now)
-        round_ = Round(
-            key=secrets.token_hex(8),
-            title=nfc(new.title).strip(),
-            province_id=province.id,
-            province_path=province.path,
-            version_id=version.id,
-            period_from=new.period_from,
-            period_to=new.period_to,
-            choices=dict(new.choices),
-            opened_at=now,
-            due_at=new.due_at,
-            opened_by=person_id,
-            is_demo=new.is_demo,
-        )
+        round_ = _round(new, province, version, person_id, now)
         session.add(round_)
         session.flush()
         _make_dossiers(session, round_, province, new, now)
@@ -82,6 +69,23 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
             details={"criteria": version.sha256, "units": len(new.units), "demo": new.is_demo},
         )
         return round_.key
+
+
+def _round(new: NewRound, province: Unit, version: CriteriaVersion, person_id: int, now: datetime) -> Round:
+    return Round(
+        key=secrets.token_hex(8),
+        title=nfc(new.title).strip(),
+        province_id=province.id,
+        province_path=province.path,
+        version_id=version.id,
+        period_from=new.period_from,
+        period_to=new.period_to,
+        choices=dict(new.choices),
+        opened_at=now,
+        due_at=new.due_at,
+        opened_by=person_id,
+        is_demo=new.is_demo,
+    )
 
 
 def _check(new: NewRound, now: datetime) -> None:
@@ -166,7 +170,7 @@ def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRoun
     units = session.scalars(select(Unit).where(Unit.id.in_(new.units)).order_by(Unit.sort_key)).all()
     if len(units) != len(set(new.units)) or not all(u.path.startswith(province.path) for u in units):
         raise NotFound(Message("Có xã không thuộc tỉnh của kỳ đánh giá này."), field="units")
-    criteria = pinned_set(session, round_.version_id, round_.choices)
+    criteria = PinnedSet(new.criteria, new.choices)
     required = sum(progress(indicator, {}, criteria.choices).required for indicator in criteria.indicators.values())
     session.add_all(
         Assessment(

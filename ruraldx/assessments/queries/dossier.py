@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import PinnedSet, pinned_set
-from ruraldx.assessments.facts import gather_facts, latest_stage, people_involved, returned_now, returned_of
-from ruraldx.assessments.models import Answer, Assessment, Document, ReturnedIndicator, Round
+from ruraldx.assessments.facts import gather_facts, people_involved
+from ruraldx.assessments.material import Material, material_of
+from ruraldx.assessments.models import Assessment, CriteriaVersion, Document, ReturnedIndicator, Round
 from ruraldx.assessments.queries.scope import within_reach
 from ruraldx.assessments.queries.views_of import (
     AnswerView,
@@ -31,34 +32,34 @@ from ruraldx.places.models import Unit
 from ruraldx.scoring.results import AssessmentResult, ScoringContext, score_assessment
 
 
-def find_assessment(session: Session, principal: Principal, key: str) -> tuple[Assessment, Round, Unit]:
-    """The rows of an assessment in reach. Raises NotFound also when it is somebody else's."""
+def find_assessment(session: Session, principal: Principal, key: str) -> tuple[Assessment, Round, Unit, str]:
+    """The rows of an assessment in reach, and the hash of its criteria. Raises NotFound also for somebody else's."""
     found = session.execute(
-        select(Assessment, Round, Unit)
+        select(Assessment, Round, Unit, CriteriaVersion.sha256)
         .join(Round, Round.id == Assessment.round_id)
+        .join(CriteriaVersion, CriteriaVersion.id == Round.version_id)
         .join(Unit, Unit.id == Assessment.unit_id)
         .where(Assessment.key == key, within_reach(principal))
     ).one_or_none()
     if found is None:
         raise NotFound(Message("Không tìm thấy hồ sơ này."))
-    return found[0], found[1], found[2]
+    return found[0], found[1], found[2], found[3]
 
 
 def dossier(principal: Principal, key: str) -> Dossier:
     """Read an assessment. A fixed number of statements, whatever it holds. Raises NotFound."""
     session = read_session()
-    row, round_, unit = find_assessment(session, principal, key)
-    pinned = pinned_set(session, round_.version_id, round_.choices)
+    row, round_, unit, digest = find_assessment(session, principal, key)
+    pinned = pinned_set(session, digest, round_.choices)
     names = _names(session, row)
-    answers = _answers(session, row.id)
-    values = {code: {f: a.value for f, a in fields.items()} for code, fields in answers.items()}
-    result = score_assessment(
-        pinned.criteria, values, ScoringContext(dimensions=row.dimensions, choices=round_.choices)
-    )
-    facts = gather_facts(session, row, pinned)
+    known = material_of(session, row)
+    context = ScoringContext(dimensions=row.dimensions, choices=round_.choices)
+    result = score_assessment(pinned.criteria, known.values, context)
+    facts = gather_facts(row, pinned, known)
     involved = people_involved(session, row.id)
     status = Status(row.status)
     return Dossier(
+        id=row.id,
         key=row.key,
         unit_name=unit.full_name,
         unit_code=unit.code,
@@ -79,7 +80,7 @@ def dossier(principal: Principal, key: str) -> Dossier:
         dimensions=row.dimensions,
         facts=facts,
         involved=involved,
-        indicators=_indicators(session, row, pinned, answers, result, names),
+        indicators=_indicators(row, pinned, known, result, names),
         result=result,
         decision=_decision(session, row.id),
         offers=offers(principal, Subject(row.unit_path, involved), status, facts),
@@ -87,17 +88,10 @@ def dossier(principal: Principal, key: str) -> Dossier:
 
 
 def _indicators(
-    session: Session,
-    row: Assessment,
-    pinned: PinnedSet,
-    answers: dict[str, dict[str, AnswerView]],
-    result: AssessmentResult,
-    names: dict[int, str],
+    row: Assessment, pinned: PinnedSet, known: Material, result: AssessmentResult, names: dict[int, str]
 ) -> dict[str, IndicatorView]:
-    documents = _documents(session, row.id)
-    stages = {stage: latest_stage(session, row, stage) for stage in ("self", "appraised", "final")}
-    returned = returned_now(session, row)
-    answered = returned_of(session, row, row.submissions - 1)
+    answers, documents = _answers(known), _documents(known)
+    returned, answered = known.returned_now, known.returned(row.submissions - 1)
     results = {item.code: item for item in result.indicators}
     status = Status(row.status)
     return {
@@ -106,7 +100,7 @@ def _indicators(
             answers=answers.get(code, {}),
             documents=tuple(documents.get(code, ())),
             result=results[code],
-            stages={stage: _stage_view(values[code], names) for stage, values in stages.items() if code in values},
+            stages={stage: _stage_view(v[code], names) for stage, v in known.stages.items() if code in v},
             returned=_return_view(returned.get(code), names),
             answered_return=_return_view(answered.get(code), names),
             editable=status in EDITABLE and (status is Status.DRAFT or code in returned),
@@ -126,23 +120,18 @@ def _names(session: Session, row: Assessment) -> dict[int, str]:
     return {person_id: name for person_id, name in found}
 
 
-def _answers(session: Session, assessment_id: int) -> dict[str, dict[str, AnswerView]]:
+def _answers(known: Material) -> dict[str, dict[str, AnswerView]]:
     found: dict[str, dict[str, AnswerView]] = {}
-    for a in session.scalars(select(Answer).where(Answer.assessment_id == assessment_id)):
+    for a in known.answers:
         view = AnswerView(a.raw, a.value, a.problem, a.version, a.updated_at)
         found.setdefault(a.indicator_code, {})[a.field_code] = view
     return found
 
 
-def _documents(session: Session, assessment_id: int) -> dict[str, list[DocumentView]]:
-    rows = session.scalars(
-        select(Document)
-        .where(Document.assessment_id == assessment_id, Document.removed_at.is_(None))
-        .order_by(Document.id)
-    )
+def _documents(known: Material) -> dict[str, list[DocumentView]]:
     found: dict[str, list[DocumentView]] = {}
-    for d in rows:
-        found.setdefault(d.indicator_code, []).append(_document_view(d))
+    for document in known.documents:
+        found.setdefault(document.indicator_code, []).append(_document_view(document))
     return found
 
 

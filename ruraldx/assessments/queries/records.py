@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal
-from ruraldx.assessments.models import Answer, Document
+from ruraldx.assessments.models import Document
 from ruraldx.assessments.queries.dossier import find_assessment
+from ruraldx.assessments.queries.views_of import Dossier
 from ruraldx.assessments.sealed_models import Submission
 from ruraldx.audit.models import AuditEvent
 from ruraldx.database import read_session
@@ -33,7 +33,7 @@ class StoredDocument:
 def stored_document(principal: Principal, key: str, document: str) -> StoredDocument:
     """A document of an assessment in reach (also a removed one). Raises NotFound."""
     session = read_session()
-    row, _, _ = find_assessment(session, principal, key)
+    row, *_ = find_assessment(session, principal, key)
     found = session.execute(
         select(Document.sha256, Document.filename, Document.media_type).where(
             Document.assessment_id == row.id, Document.key == document
@@ -55,14 +55,12 @@ class ReceiptView:
     signed_by: str
 
 
-def receipts(principal: Principal, key: str) -> tuple[ReceiptView, ...]:
-    """Receipts of an assessment, newest first. Raises NotFound."""
-    session = read_session()
-    row, _, _ = find_assessment(session, principal, key)
-    found = session.execute(
+def receipts(whole: Dossier) -> tuple[ReceiptView, ...]:
+    """Receipts of an assessment, newest first. One statement."""
+    found = read_session().execute(
         select(Submission.receipt, Submission.number, Submission.sha256, Submission.sent_at, Person.name)
         .join(Person, Person.id == Submission.signed_by)
-        .where(Submission.assessment_id == row.id)
+        .where(Submission.assessment_id == whole.id)
         .order_by(Submission.number.desc())
     )
     return tuple(ReceiptView(*item) for item in found)
@@ -82,23 +80,25 @@ class Difference:
     after: str
 
 
-def differences(principal: Principal, key: str) -> Mapping[str, tuple[Difference, ...]]:
+def differences(whole: Dossier) -> Mapping[str, tuple[Difference, ...]]:
     """Indicator code → what changed: the last sending against the one before, or now against the last.
 
-    "Now" counts while the dossier is open again. Raises NotFound. Four statements.
+    "Now" counts while the dossier is open again. One statement.
     """
-    session = read_session()
-    row, _, _ = find_assessment(session, principal, key)
-    manifests = session.scalars(
-        select(Submission.manifest)
-        .where(Submission.assessment_id == row.id)
-        .order_by(Submission.number.desc())
-        .limit(2)
-    ).all()
+    manifests = (
+        read_session()
+        .scalars(
+            select(Submission.manifest)
+            .where(Submission.assessment_id == whole.id)
+            .order_by(Submission.number.desc())
+            .limit(2)
+        )
+        .all()
+    )
     if not manifests:
         return {}
     sent = [_sent(json.loads(text)) for text in manifests]
-    now = _now(session, row.id)
+    now = _now(whole)
     if now != sent[0] or len(sent) == 1:
         return _compare(sent[0], now)
     return _compare(sent[1], sent[0])
@@ -109,17 +109,10 @@ def _sent(manifest: dict[str, Any]) -> dict[_Place, str]:
     return texts | _listed((item["indicator"], item["sha256"], item["summary"]) for item in manifest["evidence"])
 
 
-def _now(session: Session, assessment_id: int) -> dict[_Place, str]:
-    answers = session.execute(
-        select(Answer.indicator_code, Answer.field_code, Answer.raw).where(Answer.assessment_id == assessment_id)
-    )
-    documents = session.execute(
-        select(Document.indicator_code, Document.sha256, Document.summary)
-        .where(Document.assessment_id == assessment_id, Document.removed_at.is_(None))
-        .order_by(Document.indicator_code, Document.id)
-    )
-    texts = {(indicator, field): raw for indicator, field, raw in answers}
-    return texts | _listed((indicator, sha256, summary) for indicator, sha256, summary in documents)
+def _now(whole: Dossier) -> dict[_Place, str]:
+    views = whole.indicators.items()
+    texts = {(code, field): answer.raw for code, view in views for field, answer in view.answers.items()}
+    return texts | _listed((code, item.sha256, item.summary) for code, view in views for item in view.documents)
 
 
 def _listed(documents: Iterable[tuple[str, str, str]]) -> dict[_Place, str]:
@@ -151,16 +144,14 @@ class TimelineEntry:
     details: Mapping[str, Any]
 
 
-def timeline(principal: Principal, key: str, limit: int = 100) -> tuple[TimelineEntry, ...]:
-    """Acts on an assessment, newest first, without single keystrokes. Raises NotFound."""
-    session = read_session()
-    find_assessment(session, principal, key)
-    rows = session.execute(
+def timeline(whole: Dossier, limit: int = 100) -> tuple[TimelineEntry, ...]:
+    """Acts on an assessment, newest first, without single keystrokes. One statement."""
+    rows = read_session().execute(
         select(AuditEvent.at, AuditEvent.action, Person.name, AuditEvent.details)
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
         .where(
             AuditEvent.subject_type == "assessment",
-            AuditEvent.subject_key == key,
+            AuditEvent.subject_key == whole.key,
             AuditEvent.action != "answer.saved",
         )
         .order_by(AuditEvent.sequence.desc())

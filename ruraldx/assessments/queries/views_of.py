@@ -106,8 +106,9 @@ class IndicatorView:
 
 @dataclass(frozen=True)
 class Dossier:
-    """An assessment, read whole."""
+    """An assessment, read whole. ``id`` is for further reads of the same assessment."""
 
+    id: int
     key: str
     unit_name: str
     unit_code: str
