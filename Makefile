@@ -35,8 +35,9 @@ check: install $(BIN)/.dev-installed ## style, types, layers, templates, migrati
 bench: install $(BIN)/.dev-installed ## measure and write bench/RESULTS.md
 	$(PY) -m bench
 
-gates: install $(BIN)/.dev-installed ## only what noise cannot move: statements, modules, memory, ratios
+gates: install $(BIN)/.dev-installed ## what noise cannot move (statements, memory, ratios), and the safety tests at full size
 	$(PY) -m bench --gates
+	RURALDX_FULL_GATES=1 $(PY) -m pytest -q tests/safety
 
 docs: install ## write the tables in docs/ that are made from the code
 	RURALDX_ENVIRONMENT=test RURALDX_SECRET_KEY=only-for-the-tables-in-docs-0123456789 $(BIN)/ruraldx docs --write

@@ -33,17 +33,18 @@ def verify_chain(session: Session, key: bytes, anchor: tuple[int, str] | None = 
     key's host could cut the tail off; with one, a missing or different event at that sequence is found.
     """
     previous, expected, anchored = GENESIS, 1, anchor is None
-    for event in session.execute(
-        select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=1000)
-    ).scalars():
-        if event.sequence != expected or event.mac != mac_of(event, previous, key):
-            return Verdict(expected - 1, previous, expected)
-        if anchor is not None and event.sequence == anchor[0]:
-            if event.mac != anchor[1]:
-                return Verdict(expected, event.mac, event.sequence)
-            anchored = True
-        previous, expected = event.mac, expected + 1
-    head = session.execute(select(AuditHead)).scalar_one_or_none()
+    # As they stand in the database, not as the session may remember them; the rest is let go at the first fault.
+    now = {"yield_per": 1000, "populate_existing": True}
+    with session.scalars(select(AuditEvent).order_by(AuditEvent.sequence).execution_options(**now)) as events:
+        for event in events:
+            if event.sequence != expected or event.mac != mac_of(event, previous, key):
+                return Verdict(expected - 1, previous, expected)
+            if anchor is not None and event.sequence == anchor[0]:
+                if event.mac != anchor[1]:
+                    return Verdict(expected, event.mac, event.sequence)
+                anchored = True
+            previous, expected = event.mac, expected + 1
+    head = session.scalars(select(AuditHead).execution_options(populate_existing=True)).one_or_none()
     if head is None or (head.sequence, head.mac) != (expected - 1, previous) or not anchored:
         return Verdict(expected - 1, previous, expected)
     return Verdict(expected - 1, previous, None)

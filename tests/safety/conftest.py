@@ -14,6 +14,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from ruraldx.app import create_app
 from ruraldx.config import Settings
 from ruraldx.database import db
 from tests.clock import NOW
@@ -68,6 +69,22 @@ def fresh(template: str, tmp_path: Path) -> Iterator[Callable[[], Settings]]:
     yield make
     for name in names:
         _admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def other_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Applications on this test's database with other settings; their connections are closed at the end."""
+    apps: list[Flask] = []
+
+    def make(**changes: object) -> Flask:
+        apps.append(create_app(make_settings(settings.data_dir, settings.database_url, **changes)))
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture

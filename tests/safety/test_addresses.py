@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -9,11 +10,8 @@ from flask import Flask
 from pydantic import SecretStr
 
 from ruraldx.accounts import addresses, asking, views
-from ruraldx.app import create_app
-from ruraldx.config import Settings
 from ruraldx.database import db
 from ruraldx.web import views as web_views
-from tests.conftest import make_settings
 from tests.world import PASSWORD, email, make_people
 
 HOME = "http://localhost"
@@ -84,13 +82,12 @@ def test_the_switch_with_any_address_believed_most_forms_lead_out(site: Flask, m
     assert sum(leaves(site, target) for target in ELSEWHERE) > 25
 
 
-def production(settings: Settings, **changes: object) -> Flask:
-    return create_app(
-        make_settings(
-            settings.data_dir, settings.database_url, environment="production",
-            secret_key=SecretStr("k7Qz" * 12 + "rT9wX2"), public_url="https://map.kiemthu.invalid", **changes,
-        )
-    )  # fmt: skip
+Apps = Callable[..., Flask]
+
+
+def production(other_app: Apps, **changes: object) -> Flask:
+    secret = SecretStr("k7Qz" * 12 + "rT9wX2")
+    return other_app(environment="production", secret_key=secret, public_url="https://map.kiemthu.invalid", **changes)
 
 
 FORGED = ["evil.invalid", "map.kiemthu.invalid.evil.invalid", "map.kiemthu.invalid@evil.invalid", "evil.invalid:443",
@@ -110,22 +107,20 @@ def heard(app: Flask, host: str) -> int:
 
 
 @pytest.mark.parametrize("host", FORGED)
-def test_in_production_a_forged_host_is_refused(bare_app: Flask, settings: Settings, host: str) -> None:
-    assert heard(production(settings), host) == 400
+def test_in_production_a_forged_host_is_refused(bare_app: Flask, other_app: Apps, host: str) -> None:
+    assert heard(production(other_app), host) == 400
 
 
 @pytest.mark.parametrize("host", ["map.kiemthu.invalid", "localhost:8000", "127.0.0.1:8000"])
-def test_the_hosts_of_the_settings_and_this_machine_are_answered(
-    bare_app: Flask, settings: Settings, host: str
-) -> None:
-    assert production(settings).test_client().get("/healthz", headers={"Host": host}).status_code == 200
-    named = production(settings, trusted_hosts=("khac.kiemthu.invalid",))
+def test_the_hosts_of_the_settings_and_this_machine_are_answered(bare_app: Flask, other_app: Apps, host: str) -> None:
+    assert production(other_app).test_client().get("/healthz", headers={"Host": host}).status_code == 200
+    named = production(other_app, trusted_hosts=("khac.kiemthu.invalid",))
     assert named.test_client().get("/healthz", headers={"Host": host}).status_code == 400
     assert named.test_client().get("/healthz", headers={"Host": "khac.kiemthu.invalid"}).status_code == 200
 
 
-def test_the_switch_without_trusted_hosts_the_forged_one_is_answered(bare_app: Flask, settings: Settings) -> None:
-    app = production(settings)
+def test_the_switch_without_trusted_hosts_the_forged_one_is_answered(bare_app: Flask, other_app: Apps) -> None:
+    app = production(other_app)
     app.config["TRUSTED_HOSTS"] = None
     assert heard(app, "evil.invalid") != 400
 
@@ -147,8 +142,8 @@ def seen(app: Flask) -> list[tuple[int, str, str]]:
     ]
 
 
-def test_forwarded_headers_mean_nothing_without_a_proxy_in_front(bare_app: Flask, settings: Settings) -> None:
+def test_forwarded_headers_mean_nothing_without_a_proxy_in_front(bare_app: Flask, other_app: Apps) -> None:
     plain = [(200, "", ""), (302, "/dang-nhap?tiep=/viec-cua-toi", ""), (404, "", ""), (200, "", "")]
     assert seen(bare_app) == plain
     # The switch: with a proxy in front the same headers count.
-    assert seen(create_app(make_settings(settings.data_dir, settings.database_url, proxy_hops=1))) != plain
+    assert seen(other_app(proxy_hops=1)) != plain

@@ -381,7 +381,7 @@ def refused_as_busy(place: Place, monkeypatch: pytest.MonkeyPatch) -> tuple[int,
     with place.app.app_context():
         db.engine.dispose()
     save = autosave(place)
-    with held_elsewhere(place.app, 6):
+    with held_elsewhere(place.app, 4):
         begun = time.perf_counter()
         done = save()
         took = time.perf_counter() - begun

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
-from ruraldx.app import create_app
-from ruraldx.config import Settings
-from ruraldx.database import db
 from ruraldx.places.packs import write_pack
 from ruraldx.web import security
-from tests.conftest import make_settings
 from tests.safety.conftest import Place
 
 POLICY = (
@@ -124,10 +120,9 @@ def test_every_response_has_a_nonce_of_its_own(bare_app: Flask, monkeypatch: pyt
     [((), "'self'"), (("https://tinh.kiemthu.invalid",), "'self' https://tinh.kiemthu.invalid")],
 )
 def test_only_the_embedded_map_may_stand_in_a_frame_and_only_where_the_settings_say(
-    settings: Settings, origins: tuple[str, ...], ancestors: str
+    other_app: Callable[..., Flask], origins: tuple[str, ...], ancestors: str
 ) -> None:
-    app = create_app(make_settings(settings.data_dir, settings.database_url, embed_origins=origins))
-    client = app.test_client()
+    client = other_app(embed_origins=origins).test_client()
     embedded = client.get("/ban-do/nhung").headers
     assert f"frame-ancestors {ancestors};" in embedded["Content-Security-Policy"]
     assert "X-Frame-Options" not in embedded
@@ -135,8 +130,6 @@ def test_only_the_embedded_map_may_stand_in_a_frame_and_only_where_the_settings_
         headers = client.get(path).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Frame-Options"] == "DENY"
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize("path", ["/static/css/ruraldx.css", "/static/js/map.js", "/static/js/autosave.js"])
@@ -181,9 +174,6 @@ def test_a_page_of_a_visitor_is_asked_for_again_and_depends_on_the_cookie(bare_a
 
 
 @pytest.mark.parametrize("public_url", ["http://127.0.0.1:8000", "https://map.kiemthu.invalid"])
-def test_over_https_browsers_are_told_to_stay_there(settings: Settings, public_url: str) -> None:
-    app = create_app(make_settings(settings.data_dir, settings.database_url, public_url=public_url))
-    told = app.test_client().get("/").headers.get("Strict-Transport-Security")
+def test_over_https_browsers_are_told_to_stay_there(other_app: Callable[..., Flask], public_url: str) -> None:
+    told = other_app(public_url=public_url).test_client().get("/").headers.get("Strict-Transport-Security")
     assert told == ("max-age=31536000; includeSubDomains" if public_url.startswith("https") else None)
-    with app.app_context():
-        db.engine.dispose()

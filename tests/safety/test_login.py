@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,14 +18,11 @@ from sqlalchemy import select
 
 from ruraldx.accounts import operations, passwords, queries
 from ruraldx.accounts.models import FailedLogin, LoginSession
-from ruraldx.app import create_app
 from ruraldx.audit.models import AuditEvent
-from ruraldx.config import Settings
 from ruraldx.database import db, read_session
 from ruraldx.messages import Invalid
 from ruraldx.web import security
 from tests.clock import NOW
-from tests.conftest import make_settings
 from tests.world import PASSWORD, email, make_people
 
 WRONG = "không phải mật khẩu này"
@@ -182,8 +180,8 @@ def test_an_account_that_does_not_exist_is_slowed_down_alike(site: Flask) -> Non
     assert found == [401] * operations.FAILURES_ALLOWED + [429]
 
 
-def limited(settings: Settings) -> Flask:
-    app = create_app(make_settings(settings.data_dir, settings.database_url, login_limit="3 per minute"))
+def limited(other_app: Callable[..., Flask]) -> Flask:
+    app = other_app(login_limit="3 per minute")
     app.config["WTF_CSRF_ENABLED"] = False
     return app
 
@@ -195,16 +193,18 @@ def statuses(app: Flask, addresses: list[str]) -> list[int]:
     ]
 
 
-def test_one_address_may_try_only_so_often_whatever_account_it_tries(site: Flask, settings: Settings) -> None:
-    app = limited(settings)
+def test_one_address_may_try_only_so_often_whatever_account_it_tries(
+    site: Flask, other_app: Callable[..., Flask]
+) -> None:
+    app = limited(other_app)
     assert statuses(app, ["198.51.100.1"] * 4 + ["198.51.100.2"]) == [401, 401, 401, 429, 401]
     # One line of IPv6 has 2⁶⁴ addresses.
     assert statuses(app, [f"2001:db8:1:1::{n}" for n in range(1, 5)] + ["2001:db8:1:2::1"]) == [401] * 3 + [429, 401]
     assert statuses(app, [f"::ffff:203.0.113.{n}" for n in (1, 1, 1, 1, 2)]) == [401, 401, 401, 429, 401]
 
 
-def test_a_forwarded_address_is_not_believed_without_a_proxy(site: Flask, settings: Settings) -> None:
-    app = limited(settings)
+def test_a_forwarded_address_is_not_believed_without_a_proxy(site: Flask, other_app: Callable[..., Flask]) -> None:
+    app = limited(other_app)
     found = [
         try_in(app, f"{n}@kiemthu.invalid", headers={"X-Forwarded-For": f"203.0.113.{n}", "Forwarded": f"for={n}"})[0]
         for n in range(4)
@@ -213,10 +213,10 @@ def test_a_forwarded_address_is_not_believed_without_a_proxy(site: Flask, settin
 
 
 def test_the_switch_counting_by_full_address_is_noticed(
-    site: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    site: Flask, other_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(security, "network_of_asker", lambda: str(security.request.remote_addr))
-    app = limited(settings)
+    app = limited(other_app)
     assert 429 not in statuses(app, [f"2001:db8:9:1::{n}" for n in range(1, 6)])
 
 
