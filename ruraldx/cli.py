@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import AppGroup, FlaskGroup
 
-from ruraldx.accounts.commands import group as accounts
-from ruraldx.assessments.commands import catalog, rounds
-from ruraldx.audit.commands import group as audit
 from ruraldx.config import ROOT, UnsafeSettings
-from ruraldx.demo.commands import group as demo
-from ruraldx.docs import docs
-from ruraldx.doctor import doctor
-from ruraldx.places.commands import group as places
 
-COMMANDS = (accounts, audit, catalog, demo, docs, doctor, places, rounds)
+
+class Commands(AppGroup):
+    """The commands of the application, loaded when the first is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in order."""
+        self._load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def _load(self) -> None:
+        for command in _every_command():
+            self.add_command(command)
+
+
+@lru_cache(maxsize=1)
+def _every_command() -> tuple[click.Command, ...]:
+    """The named loader: the only way to ``ruraldx.commands``, which a server never goes."""
+    commands: tuple[click.Command, ...] = importlib.import_module("ruraldx.commands").COMMANDS
+    return commands
 
 
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    ours = Commands(app.name)
+    for command in app.cli.commands.values():
+        ours.add_command(command)
+    app.cli = ours
 
 
 def is_a_command() -> bool:

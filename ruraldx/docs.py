@@ -13,6 +13,7 @@ from ruraldx.accounts.permissions import PERMISSIONS, ROLE_LABELS
 from ruraldx.assessments.states import STATUSES, TRANSITIONS
 from ruraldx.config import ROOT, Settings
 
+_OF_LIBRARIES: Final = ("db", "openapi")
 _MADE: Final = "<!-- Made by `ruraldx docs --write`; do not edit by hand. -->"
 
 
@@ -56,9 +57,11 @@ def commands_page() -> str:
 
 
 def _commands() -> Iterator[tuple[str, str]]:
-    ours = ("accounts", "audit", "catalog", "demo", "docs", "doctor", "places", "rounds")
-    for name in ours:
-        command = current_app.cli.commands[name]
+    context = click.Context(current_app.cli)
+    for name in current_app.cli.list_commands(context):
+        command = current_app.cli.get_command(context, name)
+        if command is None or name in _OF_LIBRARIES:
+            continue
         if isinstance(command, click.Group):
             for sub in sorted(command.commands):
                 yield f"{name} {sub}", command.commands[sub].get_short_help_str(120)

@@ -13,7 +13,8 @@ import click
 from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.operations.rounds import NewRound, open_round
 from ruraldx.assessments.queries.lists import rounds as list_of_rounds
-from ruraldx.catalog.loader import CatalogError, load_set, load_shipped, sha256_of
+from ruraldx.catalog.canonical import sha256_of
+from ruraldx.catalog.loader import CatalogError, load_set, load_shipped
 from ruraldx.catalog.schema import VERIFICATIONS
 from ruraldx.database import utc_now
 from ruraldx.places.queries import UnitView, communes_named, get_unit

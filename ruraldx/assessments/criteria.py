@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ruraldx.assessments.models import CriteriaVersion
+from ruraldx.catalog.canonical import from_canonical
 from ruraldx.catalog.fields import Field, fields_of
-from ruraldx.catalog.loader import from_canonical
 from ruraldx.catalog.schema import CriteriaSet, Indicator
 from ruraldx.messages import Message, NotFound
 

@@ -11,13 +11,13 @@ import io
 import re
 import unicodedata
 import warnings
-from dataclasses import dataclass
 from typing import Final
 
 import pikepdf
 import puremagic
 from PIL import Image
 
+from ruraldx.assessments.operations.documents import Inspected
 from ruraldx.messages import Invalid, Message
 from ruraldx.vietnamese import nfc
 
@@ -54,16 +54,6 @@ pikepdf.settings.set_qpdf_limits(
     png_max_memory=_STREAM_LIMIT,
     tiff_max_memory=_STREAM_LIMIT,
 )
-
-
-@dataclass(frozen=True)
-class Inspected:
-    """A file that may be kept: its type as found, its hash and size in bytes, and a safe display name."""
-
-    media_type: str
-    sha256: str
-    size: int
-    filename: str
 
 
 def inspect(data: bytes, filename: str, *, max_bytes: int, max_pixels: int) -> Inspected:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ruraldx.accounts.guards import current_principal, requires
-from ruraldx.assessments.evidence import inspect
 from ruraldx.assessments.forms import DocumentForm
 from ruraldx.assessments.operations.documents import NewDocument, attach_document, remove_document
 from ruraldx.assessments.queries.dossier import dossier
@@ -28,6 +30,12 @@ _DOSSIER = "/ho-so/<string(length=16):key>"
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["ruraldx_settings"]
     return settings
+
+
+@lru_cache(maxsize=1)
+def _inspector() -> Any:
+    """The named loader: what opens files comes with the first upload of a process."""
+    return importlib.import_module("ruraldx.assessments.evidence")
 
 
 @blueprint.post(f"{_DOSSIER}/chi-tieu/<string(maxlength=20):code>/minh-chung")
@@ -58,7 +66,7 @@ def _attach(key: str, code: str, form: DocumentForm) -> None:
     limit = settings.max_upload_mb * 1024 * 1024
     # One byte past the limit is enough to know; the rest is never read into memory.
     data = upload.stream.read(limit + 1)
-    inspected = inspect(data, upload.filename or "", max_bytes=limit, max_pixels=settings.max_pixels)
+    inspected = _inspector().inspect(data, upload.filename or "", max_bytes=limit, max_pixels=settings.max_pixels)
     attach_document(
         actor=current_principal(),
         now=utc_now(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -172,19 +170,3 @@ def load_shipped() -> dict[str, CriteriaSet]:
     """Every set that comes with the platform, by code. Raises CatalogError."""
     sets = (load_set(path) for path in sorted(SHIPPED.glob("*.yaml")))
     return {criteria.code: criteria for criteria in sets}
-
-
-def canonical_bytes(criteria: CriteriaSet) -> bytes:
-    """The one byte form of a set: JSON with sorted keys, decimals as text, NFC."""
-    data = criteria.model_dump(mode="json")
-    return nfc(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))).encode()
-
-
-def sha256_of(criteria: CriteriaSet) -> str:
-    """SHA-256 (hex) of the canonical bytes."""
-    return hashlib.sha256(canonical_bytes(criteria)).hexdigest()
-
-
-def from_canonical(data: bytes) -> CriteriaSet:
-    """Read a set back from its canonical bytes."""
-    return CriteriaSet.model_validate_json(data)

@@ -10,15 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ruraldx.catalog.loader import (
-    SHIPPED,
-    CatalogError,
-    canonical_bytes,
-    from_canonical,
-    load_set,
-    load_shipped,
-    sha256_of,
-)
+from ruraldx.catalog.canonical import canonical_bytes, from_canonical, sha256_of
+from ruraldx.catalog.loader import SHIPPED, CatalogError, load_set, load_shipped
 from ruraldx.catalog.rules import Composite, NumberCondition, Ratio, Threshold, ThresholdBy
 from ruraldx.catalog.schema import CriteriaSet
 

@@ -20,7 +20,8 @@ from sqlalchemy import select
 from ruraldx.accounts.operations import sign_in
 from ruraldx.assessments.models import Assessment, Round
 from ruraldx.catalog import loader
-from ruraldx.cli import COMMANDS, main, use_demo_settings
+from ruraldx.cli import main, use_demo_settings
+from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
 from ruraldx.database import Base, db, read_session, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo

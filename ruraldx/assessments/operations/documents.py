@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal
-from ruraldx.assessments.evidence import Inspected
 from ruraldx.assessments.models import Document
 from ruraldx.assessments.operations.answers import check_open, mark_fixed
 from ruraldx.assessments.operations.common import lock, note, take_part, touch
@@ -19,6 +18,16 @@ from ruraldx.assessments.storage import store
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Invalid, Message, NotFound
 from ruraldx.vietnamese import nfc
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A file that may be kept: its type as found, its hash and size in bytes, and a safe display name."""
+
+    media_type: str
+    sha256: str
+    size: int
+    filename: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,17 @@
+"""The list of our commands. Loaded when a command is asked for: a server that answers requests never needs it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from ruraldx.accounts.commands import group as accounts
+from ruraldx.assessments.commands import catalog, rounds
+from ruraldx.audit.commands import group as audit
+from ruraldx.demo.commands import group as demo
+from ruraldx.docs import docs
+from ruraldx.doctor import doctor
+from ruraldx.places.commands import group as places
+
+COMMANDS: Final[tuple[click.Command, ...]] = (accounts, audit, catalog, demo, docs, doctor, places, rounds)
