@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from ruraldx.accounts import sessions
 from ruraldx.app import create_app
 from ruraldx.assessments import views
+from ruraldx.database import db
 from ruraldx.messages import Message, Refused
 from ruraldx.web import errors
 from tests.pages.client import Page, PageClient
@@ -33,6 +34,10 @@ def fail(site: Site, how: Any) -> None:
     site.app.view_functions["web.about"] = view
 
 
+def unreadable() -> None:
+    raise PermissionError("bí mật bên trong")
+
+
 def gone() -> None:
     raise OperationalError("SELECT 1", {}, Exception("database is locked"))
 
@@ -48,11 +53,13 @@ FAULTS: list[tuple[int, Any, str, str]] = [
     (418, lambda: abort(418), "Hệ thống gặp lỗi", ""),
     (429, lambda: abort(429), "Quá nhiều lần thử", ""),
     (500, broken, "Hệ thống gặp lỗi", ""),
+    (500, unreadable, "Hệ thống gặp lỗi", ""),
     (503, gone, "Hệ thống đang bận", ""),
 ]
+FAULT_IDS = [f"{status} {getattr(how, '__name__', '')}" for status, how, *_words in FAULTS]
 
 
-@pytest.mark.parametrize(("status", "how", "heading", "english"), FAULTS, ids=[str(fault[0]) for fault in FAULTS])
+@pytest.mark.parametrize(("status", "how", "heading", "english"), FAULTS, ids=FAULT_IDS)
 def test_a_failure_is_a_page_in_both_languages(site: Site, status: int, how: Any, heading: str, english: str) -> None:
     visitor, reader = site.client(), site.client("official", "en")
     fail(site, how)
@@ -66,7 +73,7 @@ def test_a_failure_is_a_page_in_both_languages(site: Site, status: int, how: Any
     assert english in page.h1
 
 
-@pytest.mark.parametrize(("status", "how"), [fault[:2] for fault in FAULTS], ids=[str(fault[0]) for fault in FAULTS])
+@pytest.mark.parametrize(("status", "how"), [fault[:2] for fault in FAULTS], ids=FAULT_IDS)
 def test_a_failure_is_a_problem_for_a_script(site: Site, status: int, how: Any) -> None:
     fail(site, how)
     answer = site.client().flask.get("/gioi-thieu", headers={"Accept": "application/json"})
@@ -175,11 +182,15 @@ def test_too_many_sign_ins_from_one_address_get_a_page(site: Site) -> None:
     app = create_app(site.app.extensions["ruraldx_settings"].model_copy(update={"login_limit": "2 per minute"}))
     client = PageClient(app)
     site.clients.append(client)
-    for status in (401, 401, 429):
-        page = client.post_form(
-            client.get_page("/dang-nhap"), "/dang-nhap", {"email": email("official"), "password": "sai"}, status
-        )
-    in_order(page, "Quá nhiều lần thử")
+    try:
+        for status in (401, 401, 429):
+            form = client.get_page("/dang-nhap")
+            page = client.post_form(form, "/dang-nhap", {"email": email("official"), "password": "sai"}, status)
+        in_order(page, "Quá nhiều lần thử")
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_the_right_password_still_signs_in_after_errors(site: Site) -> None:

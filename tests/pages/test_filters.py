@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from ruraldx.messages import Message
 from ruraldx.web import filters
@@ -137,3 +138,20 @@ def test_templates_write_dates_numbers_and_sizes_as_vietnamese_readers_do() -> N
 def test_a_message_is_shown_in_the_language_of_the_request(site: Site) -> None:
     with site.app.test_request_context("/"):
         assert filters.message(Message("Trang sau")) == "Trang sau"
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (24 * 3, "còn 3 ngày"),
+        (12, "hết hạn hôm nay"),
+        (16, "còn 1 ngày"),
+        (-1, "vừa quá hạn hôm nay"),
+        (-10, "quá hạn 1 ngày"),
+        (-24 * 5, "quá hạn 5 ngày"),
+    ],
+)
+def test_the_time_left_is_counted_in_days_of_vietnam(hours: int, words: str) -> None:
+    """It is nine in the morning in Vietnam."""
+    with time_machine.travel(NOW, tick=False):
+        assert str(filters.time_left(NOW + timedelta(hours=hours))) == words

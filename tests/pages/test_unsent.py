@@ -223,10 +223,14 @@ def test_a_button_says_that_it_was_not_pressed(site: Site) -> None:
     assert "chưa được thực hiện" in page.visible
 
 
-def test_a_script_gets_401_and_keeps_its_own_draft(site: Site) -> None:
+@pytest.mark.parametrize("how", ["idle", "the browser was closed"])
+def test_a_script_gets_401_and_keeps_its_own_draft(site: Site, how: str) -> None:
     client = site.client("official")
-    leave(site, client, "idle")
-    answer = client.send_json(f"{address(site)}/luu", {"field": "tu-so", "value": "1", "version": 0})
+    token = client.get_page(address(site)).token
+    leave(site, client, how)
+    body = {"field": "tu-so", "value": "1", "version": 0}
+    headers = {"Accept": "application/json", "X-CSRFToken": token}
+    answer = client.flask.post(f"{address(site)}/luu", json=body, headers=headers)
     assert answer.status_code == 401
     assert answer.content_type == "application/problem+json"
 
