@@ -53,8 +53,9 @@ def _check_script(script: str) -> None:
         raise ForeignAddress(found[0])
 
 
+@lru_cache(maxsize=64)
 def render(addresses: MapAddresses) -> RenderedMap:
-    """Draw the province's map by Folium. Raises ForeignAddress for an address that is not ours."""
+    """Draw the province's map by Folium; the same addresses are drawn once. Raises ForeignAddress for a foreign one."""
     geometry = () if addresses.geometry is None else (addresses.geometry,)
     for address in (*geometry, addresses.statuses, addresses.pilots, addresses.palette, addresses.labels):
         own_address(address)

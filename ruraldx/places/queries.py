@@ -206,8 +206,10 @@ def successor_codes(
 ) -> dict[int, tuple[str, ...]]:
     """Unit id → codes of what it is on a later day, through any number of changes; its own code while it is valid.
 
-    Nothing for a day before the unit, for an unknown unit, and outside the province when one is given. One statement.
+    Nothing for a day before the unit, for an unknown unit, outside the province when one is given. One statement.
     """
+    if not unit_ids:
+        return {}
     reached = _reached(list(unit_ids))
     own = select(Unit.id.label("root"), Unit.id.label("unit_id")).where(Unit.id.in_(list(unit_ids)))
     places = own.union(select(reached.c.root, reached.c.unit_id)).subquery()

@@ -47,6 +47,14 @@ OUTSIDE = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _drawn_anew() -> Iterator[None]:
+    """The same addresses are drawn once in a process: here each test draws for itself."""
+    render.render.cache_clear()
+    yield
+    render.render.cache_clear()
+
+
 @pytest.fixture
 def client(bare_app: Flask) -> FlaskClient:
     """A stranger at a site where a pilot, a commune of today and an old one have a hostile name."""
