@@ -232,6 +232,7 @@ def test_the_map_itself_holds_no_foreign_address_and_a_tile_layer_would_be_an_er
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert foreign(render.render(ADDRESSES).script) == []
+    render.render.cache_clear()
     folium = render._folium()
 
     class Tiled(folium.map_class):  # type: ignore[misc, name-defined]
