@@ -16,6 +16,7 @@ PAGE = "/ban-do"
 FOLIUM = "Folium"
 # What a page without boundaries tells its map.
 ADDRESSES = MapAddresses(
+    overview=None,
     geometry=None,
     statuses="/ban-do/lop/xa.json",
     pilots="/ban-do/lop/mo-hinh.json",

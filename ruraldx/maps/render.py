@@ -22,8 +22,12 @@ class ForeignAddress(ValueError):
 
 @dataclass(frozen=True)
 class MapAddresses:
-    """Everything a map is told: addresses of its feeds and the box it first shows (south, west, north, east)."""
+    """Everything a map is told: addresses of its feeds and the box it first shows (south, west, north, east).
 
+    ``overview`` is the geometry of the first view, ``geometry`` that of a close look; None: there are no boundaries.
+    """
+
+    overview: str | None
     geometry: str | None
     statuses: str
     pilots: str
@@ -56,8 +60,8 @@ def _check_script(script: str) -> None:
 @lru_cache(maxsize=64)
 def render(addresses: MapAddresses) -> RenderedMap:
     """Draw the province's map by Folium; the same addresses are drawn once. Raises ForeignAddress for a foreign one."""
-    geometry = () if addresses.geometry is None else (addresses.geometry,)
-    for address in (*geometry, addresses.statuses, addresses.pilots, addresses.palette, addresses.labels):
+    shapes = [address for address in (addresses.overview, addresses.geometry) if address is not None]
+    for address in (*shapes, addresses.statuses, addresses.pilots, addresses.palette, addresses.labels):
         own_address(address)
     drawn = _folium().draw(addresses)
     _check_script(drawn.script)
@@ -113,7 +117,12 @@ class _Folium:
         calls: tuple[tuple[str, dict[str, object]], ...] = (
             (
                 "communes",
-                {"geometry": addresses.geometry, "statuses": addresses.statuses, "palette": addresses.palette},
+                {
+                    "overview": addresses.overview,
+                    "geometry": addresses.geometry,
+                    "statuses": addresses.statuses,
+                    "palette": addresses.palette,
+                },
             ),
             ("pilots", {"points": addresses.pilots, "palette": addresses.palette}),
             ("labels", {"points": addresses.labels}),

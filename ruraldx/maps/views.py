@@ -58,6 +58,7 @@ def _rendered(content: MapContent) -> RenderedMap:
     pack = content.pack
     return render(
         MapAddresses(
+            overview=url_for("maps.pack_file", name=pack.overview) if pack else None,
             geometry=url_for("maps.pack_file", name=pack.file) if pack else None,
             statuses=url_for("maps.commune_feed") + query,
             pilots=url_for("maps.pilot_feed") + query,

@@ -30,7 +30,6 @@ PICTURE: Final = (300, 5)
 FARTHEST_METRES: Final = 5_000
 # Beyond any degree or metre on earth; also what is infinite or no number at all.
 _NO_PLACE: Final = 1e9
-_SMALLEST_HOLE_SQUARE_METRES: Final = 1_000_000
 _OWN_FILES: Final = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".shp": "ESRI Shapefile"}
 _LARGEST_OWN_FILE: Final = 500 * 1024 * 1024
 
@@ -84,7 +83,6 @@ def pull_boundaries(
     bodies = {
         "file": ("communes", _collection(drawn[CLOSE], CLOSE[1])),
         "overview": ("overview", _collection(drawn[OVERVIEW], OVERVIEW[1])),
-        "province": ("province", _collection(_dissolved(drawn[OVERVIEW], province_code), OVERVIEW[1])),
         "outlines": ("outlines", outlines(_collection(drawn[PICTURE], PICTURE[1])["features"])),
     }
     stem = f"{province_code}-{source['era']}"
@@ -256,20 +254,6 @@ def _simplified(frame: Any, tolerance: int) -> Any:
     # An island must never vanish because it is smaller than the tolerance.
     kept = [new if not new.is_empty else old for new, old in zip(simple, metric.geometry.values, strict=True)]
     return metric.assign(geometry=kept).set_crs(_METRIC, allow_override=True).to_crs(_DEGREES)
-
-
-def _dissolved(frame: Any, province_code: str) -> Any:
-    """The province as one area, without the slivers where neighbours' edges do not meet."""
-    shapely = heavy().shapely
-    whole = shapely.union_all(frame.to_crs(_METRIC).geometry.values)
-    parts = [
-        shapely.Polygon(
-            part.exterior, [h for h in part.interiors if shapely.Polygon(h).area >= _SMALLEST_HOLE_SQUARE_METRES]
-        )
-        for part in shapely.get_parts(whole)
-    ]
-    series = heavy().geopandas.GeoSeries([shapely.MultiPolygon(parts)], crs=_METRIC).to_crs(_DEGREES)
-    return heavy().geopandas.GeoDataFrame({"code": [province_code]}, geometry=series.values, crs=_DEGREES)
 
 
 def _collection(frame: Any, decimals: int) -> dict[str, Any]:

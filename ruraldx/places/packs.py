@@ -25,21 +25,18 @@ _NAME: Final = re.compile(r"[a-z0-9-]{1,60}\.[0-9a-f]{12}\.json")
 INSET_UNITS: Final = frozenset({"20333", "22736"})  # Hoàng Sa, Trường Sa
 _Ring = list[list[float]]
 _LOG = logging.getLogger(__name__)
-# East of this (degrees) lie the archipelagos, which every map shows in a frame of their own.
-FAR_EAST: Final = 110.0
 
 
 @dataclass(frozen=True)
 class Pack:
     """The pack in force for a province and era; ``bounds`` is (south, west, north, east) in degrees.
 
-    Four files: ``file`` has the units for a close look, ``overview`` the same for the first view, ``province`` the
-    whole province as one area, ``outlines`` the paths of the picture.
+    Three files: ``file`` has the units for a close look, ``overview`` the same for the first view, ``outlines`` the
+    paths of the picture.
     """
 
     file: str
     overview: str
-    province: str
     outlines: str
     province_code: str
     era: str
@@ -92,7 +89,7 @@ def pack_in_force(folder: Path, province_code: str, era: str = "2025") -> Pack |
     except (TypeError, KeyError, ValueError):
         _LOG.warning("packs: the entry of %s in the manifest is not of this version; import again", province_code)
         return None
-    names = [str(name) for name in (pack.file, pack.overview, pack.province, pack.outlines)]
+    names = [str(name) for name in (pack.file, pack.overview, pack.outlines)]
     if lacking := [name for name in names if not _NAME.fullmatch(name) or not _whole(folder / name)]:
         _LOG.warning("packs: files are missing: %s", ", ".join(lacking))
         return None

@@ -9,7 +9,11 @@
 
   const cache = new Map();
   const load = (url) => {
-    if (!cache.has(url)) cache.set(url, fetch(url).then((r) => { if (!r.ok) throw new Error(`${r.status} ${url}`); return r.json(); }));
+    if (!cache.has(url)) {
+      const answer = fetch(url).then((r) => { if (!r.ok) throw new Error(`${r.status} ${url}`); return r.json(); });
+      answer.catch(() => cache.delete(url));
+      cache.set(url, answer);
+    }
     return cache.get(url);
   };
   // When the line drops the picture comes back: it has the same content.
@@ -76,17 +80,30 @@
     return L.divIcon({ className: "map-marker", html: holder, iconSize: [size, size] });
   }
 
-  async function communes(map, { geometry, statuses, palette }) {
+  // From this zoom on the fine geometry is worth its bytes.
+  const CLOSE = 12;
+
+  async function communes(map, { overview, geometry, statuses, palette }) {
     if (!geometry) return;
-    const [shapes, codes, looks] = await Promise.all([load(geometry), load(statuses), load(palette)]);
-    const layer = L.geoJSON(shapes, {
+    const [shapes, codes, looks] = await Promise.all([load(overview), load(statuses), load(palette)]);
+    const draw = (features) => L.geoJSON(features, {
       style: (feature) => {
         const status = codes[feature.properties.code];
         return { color: "#444", weight: 1, fillOpacity: status ? 0.75 : 0.1, fillColor: status ? looks.communes[status].fill : "#fff" };
       },
       onEachFeature: (feature, shape) => describe(shape, "communes", feature.properties.code),
-    }).addTo(map);
-    layer.bringToBack();
+    }).addTo(map).bringToBack();
+    let layer = draw(shapes);
+    let close = false;
+    map.on("zoomend", async () => {
+      if (close || map.getZoom() < CLOSE) return;
+      close = true;
+      const fine = await load(geometry).catch(() => undefined);
+      if (!fine) { close = false; return; }
+      layer.remove();
+      layer = draw(fine);
+      canvas.dataset.geometry = "close";
+    });
     const matched = shapes.features.filter((f) => codes[f.properties.code]);
     if (matched.length && matched.length < shapes.features.length) map.fitBounds(L.geoJSON(matched).getBounds(), { maxZoom: 11, padding: [20, 20] });
     canvas.dataset.communes = String(matched.length);

@@ -129,3 +129,19 @@ def test_by_keyboard_one_gets_past_the_menu_and_to_a_pilot_on_the_map(context: B
     assert "Xã nông thôn mới thông minh Quế Phú" in (marker.get_attribute("aria-label") or "")
     page.keyboard.press("Enter")
     expect(page.locator(".leaflet-popup-content a")).to_have_text("Xã nông thôn mới thông minh Quế Phú")
+
+
+def test_the_fine_boundaries_come_only_for_a_close_look(context: BrowserContext, server: Server) -> None:
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/ban-do")
+    page.wait_for_selector(".map-canvas[data-communes='94']")
+    packs = [url.rpartition("/")[2] for url in asked if "/ban-do/goi/" in url]
+    assert [name.partition("-")[0] for name in packs] == ["overview"]
+    zoom_in = page.locator(".leaflet-control-zoom-in")
+    for _ in range(4):
+        zoom_in.click()
+        page.wait_for_timeout(400)
+    page.wait_for_selector(".map-canvas[data-geometry='close']")
+    assert any("/ban-do/goi/communes-" in url for url in asked)

@@ -34,6 +34,7 @@ from tests.world import IN_2024, TODAY, World, make_people, make_world
 HOSTILE = "${alert(1)}</script><img src=x onerror=alert(1)>"
 FORMULA = '=HYPERLINK("x","y")'
 ADDRESSES = MapAddresses(
+    overview="/ban-do/goi/overview-48-2025.0123456789ab.json",
     geometry="/ban-do/goi/communes-48-2025.0123456789ab.json",
     statuses="/ban-do/lop/xa.json?xa=Qu%E1%BA%BF+Ph%C3%BA",
     pilots="/ban-do/lop/mo-hinh.json",
@@ -222,7 +223,7 @@ def test_in_a_browser_the_hostile_name_is_read_and_not_run(
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
-@pytest.mark.parametrize("field", ["geometry", "statuses", "pilots", "palette", "labels"])
+@pytest.mark.parametrize("field", ["overview", "geometry", "statuses", "pilots", "palette", "labels"])
 def test_an_address_that_is_not_ours_is_an_error(address: str, field: str) -> None:
     with pytest.raises(ForeignAddress):
         render.render(replace(ADDRESSES, **{field: address}))
@@ -258,7 +259,7 @@ def test_two_renders_are_the_same_bytes_and_zoom_has_ends() -> None:
     assert re.search(r'"maxZoom": 15\b', first.script)
     assert re.search(r'"minZoom": 5\b', first.script)
     assert all(address in first.script for address in (ADDRESSES.pilots, ADDRESSES.palette, ADDRESSES.labels))
-    assert render.render(replace(ADDRESSES, geometry=None)).script != first.script
+    assert render.render(replace(ADDRESSES, overview=None, geometry=None)).script != first.script
 
 
 def test_two_pages_differ_by_their_nonce_only(client: FlaskClient) -> None:

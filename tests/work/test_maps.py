@@ -264,7 +264,7 @@ def pack(settings: Settings) -> Pack:
     }
     collection = {"type": "FeatureCollection", "features": [feature]}
     folder = settings.data_dir / "packs"
-    names = [write_pack(folder, f"{kind}-48-2025", collection) for kind in ("communes", "overview", "province")]
+    names = [write_pack(folder, f"{kind}-48-2025", collection) for kind in ("communes", "overview")]
     drawn = write_pack(folder, "outlines-48-2025", outlines(collection["features"]))  # type: ignore[arg-type]
     made = Pack(
         *names, drawn, "48", "2025", 1, (15.7, 108.2, 15.9, 108.4), "Ranh giới thử", "MIT", "kiểm thử", "0" * 64
