@@ -20,13 +20,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 HASHES = ROOT / "deploy" / "assets.sha256"
-WEIGHTS = ("400", "600", "700")
-SUBSETS = ("latin", "latin-ext", "vietnamese")
+WEIGHTS = ("400", "600")
+SUBSETS = ("latin", "vietnamese")
 
 # short name → (package, file in the package); a name with a slash keeps its place beside others
 FILES = {
     "bootstrap.css": ("bootstrap", "dist/css/bootstrap.min.css"),
-    "htmx.js": ("htmx.org", "dist/htmx.min.js"),
     "idb.js": ("idb", "build/index.js"),
     "leaflet.css": ("leaflet", "dist/leaflet.css"),
     "leaflet.js": ("leaflet", "dist/leaflet.js"),

@@ -243,6 +243,11 @@ def parse_date(text: str) -> date:
     return value
 
 
+def vietnam_day(instant: datetime) -> date:
+    """The day in Vietnam on which an aware instant falls."""
+    return instant.astimezone(VIETNAM).date()
+
+
 def format_date(value: date) -> str:
     """dd/MM/yyyy."""
     return value.strftime("%d/%m/%Y")

@@ -202,7 +202,6 @@ def upgrade() -> None:
         sa.Column("sort_key", sa.String(length=600), nullable=False),
         sa.Column("lat", sa.Double(), nullable=True),
         sa.Column("lon", sa.Double(), nullable=True),
-        sa.Column("area_km2", sa.String(length=40), nullable=True),
         sa.CheckConstraint(
             "kind IN ('province', 'municipality', 'city', 'town', 'urban_district', 'district', 'commune', 'ward', 'township', 'special_zone')",
             name=op.f("ck_unit_kind_known"),
@@ -233,7 +232,6 @@ def upgrade() -> None:
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.create_index("ix_unit_parent_id", ["parent_id"], unique=False)
         batch_op.create_index("ix_unit_path", ["path"], unique=False)
-        batch_op.create_index("ix_unit_search_text", ["search_text"], unique=False)
 
     op.create_table(
         "login_session",
@@ -768,7 +766,6 @@ def downgrade() -> None:
 
     op.drop_table("login_session")
     with op.batch_alter_table("unit", schema=None) as batch_op:
-        batch_op.drop_index("ix_unit_search_text")
         batch_op.drop_index("ix_unit_path")
         batch_op.drop_index("ix_unit_parent_id")
 

@@ -15,7 +15,7 @@ from ruraldx.database import utc_now
 from ruraldx.messages import Refused
 from ruraldx.places.queries import get_unit
 from ruraldx.shell import CommandGroup
-from ruraldx.vietnamese import VIETNAM, parse_date
+from ruraldx.vietnamese import parse_date, vietnam_day
 
 group = CommandGroup("accounts", help="Tài khoản và vai trò.")
 
@@ -45,7 +45,7 @@ def add(email: str, name: str, role: str, code: str, level: str, on: str | None,
     """Tạo tài khoản với một vai trò tại một đơn vị; in mật khẩu một lần."""
     now = utc_now()
     try:
-        day = parse_date(on) if on else now.astimezone(VIETNAM).date()
+        day = parse_date(on) if on else vietnam_day(now)
         unit = get_unit(code, day, level)
         known = principal_of(email, now)
         click.echo(f"{email}: {ROLE_LABELS[Role(role)]} tại {unit.full_name}")

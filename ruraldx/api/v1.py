@@ -15,7 +15,7 @@ from ruraldx.messages import Invalid, Message, message_from_data
 from ruraldx.pilots import queries as pilot_queries
 from ruraldx.places import queries as place_queries
 from ruraldx.published import queries as published_queries
-from ruraldx.vietnamese import VIETNAM
+from ruraldx.vietnamese import vietnam_day
 
 blueprint = Blueprint("v1", "v1", url_prefix="/api/v1", description="Dữ liệu công khai")
 
@@ -134,7 +134,7 @@ def _refuse(error: ValidationError, *_request: object, **_options: object) -> No
 
 
 def _today() -> date:
-    return utc_now().astimezone(VIETNAM).date()
+    return vietnam_day(utc_now())
 
 
 @blueprint.get("/don-vi")

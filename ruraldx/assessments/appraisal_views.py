@@ -24,7 +24,7 @@ from ruraldx.catalog.terms import terms_of
 from ruraldx.database import utc_now
 from ruraldx.forms import Typed, asked, in_words, reads_as
 from ruraldx.messages import Invalid, Refused
-from ruraldx.vietnamese import VIETNAM
+from ruraldx.vietnamese import vietnam_day
 
 blueprint = Blueprint("appraisal", __name__)
 _DOSSIER = "/tham-dinh/<string(length=16):key>"
@@ -192,7 +192,7 @@ def decide(key: str) -> Page:
             actor=current_principal(),
             now=now,
             key=key,
-            today=now.astimezone(VIETNAM).date(),
+            today=vietnam_day(now),
             new=appraisal.NewDecision(form.number.data, form.decided_on.day, form.signer.data, form.note.data or ""),
             seen=seen_version(),
         )

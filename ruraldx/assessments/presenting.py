@@ -43,8 +43,6 @@ class TaskRow:
     view: IndicatorView
     state: Message
     tone: str
-    answered: int
-    required: int
 
 
 def field_views(
@@ -162,7 +160,7 @@ def _task_row(dossier: Dossier, view: IndicatorView) -> TaskRow:
     answers = {code: answer.value for code, answer in view.answers.items()}
     done = progress(view.indicator, answers, dossier.pinned.choices)
     state, tone = _state(view, done.answered, done.required)
-    return TaskRow(view, state, tone, done.answered, done.required)
+    return TaskRow(view, state, tone)
 
 
 def _state(view: IndicatorView, answered: int, required: int) -> tuple[Message, str]:

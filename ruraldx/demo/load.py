@@ -24,7 +24,7 @@ from ruraldx.pilots import data as pilot_data
 from ruraldx.pilots.kinds import Kind, PilotStatus
 from ruraldx.pilots.operations import NewPilot, record_pilots
 from ruraldx.places.queries import communes_named, get_unit
-from ruraldx.vietnamese import VIETNAM
+from ruraldx.vietnamese import VIETNAM, vietnam_day
 
 PROVINCE: Final = "49"
 IN_2024: Final = date(2024, 12, 31)
@@ -115,11 +115,11 @@ def _pilots(office: Principal, now: datetime) -> int:
         )
         for item in data["pilots"]
     )
-    return record_pilots(actor=office, now=now, today=now.astimezone(VIETNAM).date(), pilots=new)
+    return record_pilots(actor=office, now=now, today=vietnam_day(now), pilots=new)
 
 
 def _rounds(office: Principal, now: datetime) -> None:
-    due_day = now.astimezone(VIETNAM).date() + timedelta(days=_DAYS_OPEN)
+    due_day = vietnam_day(now) + timedelta(days=_DAYS_OPEN)
     due_at = datetime.combine(due_day, time(23, 59, 59), VIETNAM).astimezone(UTC)
     sets = load_shipped()
     plan: tuple[tuple[str, str, dict[str, str], tuple[str, ...]], ...] = (

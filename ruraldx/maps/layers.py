@@ -49,10 +49,6 @@ class LegendLine:
 
 
 TILE: Final = 8
-LAYERS: Final[dict[str, Message]] = {
-    "xa": Message("Xã: kết quả đã công bố"),
-    "mo-hinh": Message("Mô hình"),
-}
 COMMUNES: Final = (
     Symbol("pass", Message("Đạt"), "#009E73", "circle"),
     Symbol("fail", Message("Không đạt"), "#D55E00", "square", "M0 8L8 0"),

@@ -20,7 +20,7 @@ from ruraldx.maps.picture import inset_picture, picture
 from ruraldx.maps.render import MapAddresses, RenderedMap, render
 from ruraldx.pilots.kinds import FIELDS, KINDS, PILOT_STATUSES
 from ruraldx.places.packs import pack_path
-from ruraldx.vietnamese import VIETNAM
+from ruraldx.vietnamese import vietnam_day
 
 blueprint = Blueprint("maps", __name__)
 _DEFAULT_BOX = (14.9, 107.2, 16.3, 108.8)
@@ -43,7 +43,7 @@ def _content() -> MapContent:
         field=_known("linh-vuc", set(FIELDS)),
         status=_known("trang-thai", {status.value for status in PILOT_STATUSES}),
     )
-    today = utc_now().astimezone(VIETNAM).date()
+    today = vietnam_day(utc_now())
     return gather(_settings().province_code, _packs(), today, wanted)
 
 

@@ -37,7 +37,6 @@ class PilotView:
     unit_id: int
     unit_code: str
     unit_name: str
-    unit_valid_from: date
     unit_valid_to: date | None
     unit_today_code: str | None
     unit_today_name: str | None
@@ -104,7 +103,6 @@ def _select() -> Select[Any]:
             Unit.id,
             Unit.code,
             Unit.full_name,
-            Unit.valid_from,
             Unit.valid_to,
             _Today.code,
             _Today.full_name,
@@ -150,38 +148,3 @@ def pilots_of_units(unit_ids: Sequence[int]) -> tuple[PilotView, ...]:
 def count() -> int:
     """How many pilots are on record."""
     return read_session().scalar(select(func.count()).select_from(Pilot)) or 0
-
-
-@dataclass(frozen=True)
-class PilotPoint:
-    """A pilot as the map needs it; latitude and longitude in degrees, None when it has no point."""
-
-    slug: str
-    name: str
-    lat: float | None
-    lon: float | None
-    kind: Kind
-    field_codes: tuple[str, ...]
-    status: PilotStatus
-    unit_name: str
-    unit_code_today: str | None
-    point_quality: str | None
-
-
-def public_points(wanted: PilotFilter | None = None) -> tuple[PilotPoint, ...]:
-    """Every pilot with its point. One statement."""
-    return tuple(
-        PilotPoint(
-            p.slug,
-            p.name,
-            p.lat,
-            p.lon,
-            p.kind,
-            p.fields,
-            p.status,
-            p.unit_name,
-            p.unit_today_code,
-            p.point_quality,
-        )
-        for p in pilots(wanted)
-    )

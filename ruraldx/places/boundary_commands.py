@@ -14,7 +14,7 @@ from ruraldx.database import utc_now
 from ruraldx.messages import Message
 from ruraldx.places.boundaries import Origin, pull_boundaries
 from ruraldx.places.queries import units_of_province
-from ruraldx.vietnamese import VIETNAM
+from ruraldx.vietnamese import vietnam_day
 
 
 @click.command("pull-boundaries")
@@ -34,7 +34,7 @@ def command(
     pack = pull_boundaries(
         folder=settings.data_dir / "packs",
         province_code=code,
-        units=units_of_province(code, utc_now().astimezone(VIETNAM).date()),
+        units=units_of_province(code, vietnam_day(utc_now())),
         origin=Origin(place, crs, code_column),
         progress=_say,
         commit=commit,

@@ -15,7 +15,7 @@ from ruraldx.places.boundary_commands import command as pull_boundaries
 from ruraldx.places.check import compare
 from ruraldx.places.operations import load_units
 from ruraldx.shell import CommandGroup
-from ruraldx.vietnamese import VIETNAM, format_date
+from ruraldx.vietnamese import format_date, vietnam_day
 
 group = CommandGroup("places", help="Đơn vị hành chính và ranh giới.")
 
@@ -56,7 +56,7 @@ def search(text: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 def show(code: str, on: Any, as_json: bool) -> None:
     """Một đơn vị vào một ngày, với nguồn gốc của nó."""
-    day = on.date() if on else utc_now().astimezone(VIETNAM).date()
+    day = on.date() if on else vietnam_day(utc_now())
     unit = queries.get_unit(code, day)
     line = queries.lineage(unit.id)
     if as_json:

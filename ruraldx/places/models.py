@@ -41,7 +41,6 @@ class Unit(Base):
         CheckConstraint("lat IS NULL OR (lat BETWEEN 5 AND 24 AND lon BETWEEN 101 AND 119)", name="point_in_vietnam"),
         Index("ix_unit_path", "path"),
         Index("ix_unit_parent_id", "parent_id"),
-        Index("ix_unit_search_text", "search_text"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,7 +60,6 @@ class Unit(Base):
     sort_key: Mapped[str] = mapped_column(String(600))
     lat: Mapped[float | None]
     lon: Mapped[float | None]
-    area_km2: Mapped[Decimal | None]
 
 
 class UnitChange(Base):

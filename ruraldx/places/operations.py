@@ -220,8 +220,6 @@ def _unit_row(
         "sort_key": sort_key(name),
         "lat": unit.lat if unit else None,
         "lon": unit.lon if unit else None,
-        # No package here gives areas that agree with the official ones: left open.
-        "area_km2": None,
     }
 
 

@@ -19,7 +19,7 @@ from ruraldx.vietnamese import accent_key, fold, nfc, spellings
 
 @dataclass(frozen=True)
 class UnitView:
-    """A unit as a page shows it; latitude and longitude in degrees, area in km²."""
+    """A unit as a page shows it; latitude and longitude in degrees."""
 
     id: int
     code: str
@@ -125,14 +125,6 @@ def get_unit(code: str, on: date, level: str = "commune") -> UnitView:
     return found[0]
 
 
-def get_unit_by_id(unit_id: int) -> UnitView:
-    """A unit by its id. Raises NotFound."""
-    found = _views(_select().where(Unit.id == unit_id))
-    if not found:
-        raise NotFound(Message("Không tìm thấy đơn vị này."))
-    return found[0]
-
-
 def communes_named(name: str, province_code: str, on: date) -> tuple[UnitView, ...]:
     """Communes of a province whose bare name is exactly this, on a day."""
     province = get_unit(province_code, on, "province")
@@ -156,11 +148,6 @@ def units_of_province(code: str, on: date) -> tuple[UnitView, ...]:
 def provinces(on: date) -> tuple[UnitView, ...]:
     """Provinces on a day in Vietnamese order."""
     return _views(_select().where(Unit.level == "province", valid_on(on)).order_by(Unit.sort_key))
-
-
-def children(unit_id: int, on: date) -> tuple[UnitView, ...]:
-    """What lies directly under a unit on a day, in Vietnamese order. One statement."""
-    return _views(_select().where(Unit.parent_id == unit_id, valid_on(on)).order_by(Unit.sort_key, Unit.code))
 
 
 def count_communes(province_code: str, on: date) -> int:

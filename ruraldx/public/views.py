@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, render_template, url_for
 
@@ -16,10 +15,9 @@ from ruraldx.pilots import queries as pilot_queries
 from ruraldx.places import queries as place_queries
 from ruraldx.public.outcomes import COMPUTED, OUTCOMES, steps_of
 from ruraldx.published import queries as published_queries
-from ruraldx.vietnamese import ValueProblem, parse_date
+from ruraldx.vietnamese import ValueProblem, parse_date, vietnam_day
 
 blueprint = Blueprint("public", __name__)
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @blueprint.get("/")
@@ -66,7 +64,7 @@ def search() -> str:
 
 
 def _today() -> date:
-    return utc_now().astimezone(_VIETNAM).date()
+    return vietnam_day(utc_now())
 
 
 def _asked_day() -> date:

@@ -86,10 +86,6 @@ class AssessmentResult:
     share_answered: Decimal
     engine: str = ENGINE_VERSION
 
-    def counts(self) -> dict[Verdict, int]:
-        """How many indicators have each verdict."""
-        return {v: sum(1 for item in self.indicators if item.verdict is v) for v in Verdict}
-
     def as_data(self) -> dict[str, Any]:
         """JSON-ready form, byte for byte the same for the same answers and version."""
         return {

@@ -15,7 +15,7 @@ from ruraldx.catalog.schema import VERIFICATIONS
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
 from ruraldx.messages import Message
-from ruraldx.vietnamese import VIETNAM, format_date, format_datetime, format_number, format_percent, format_time
+from ruraldx.vietnamese import format_date, format_datetime, format_number, format_percent, format_time, vietnam_day
 
 
 def init_app(app: Flask) -> None:
@@ -48,14 +48,14 @@ def init_app(app: Flask) -> None:
 def day(value: date | None) -> str:
     """dd/MM/yyyy, or a dash; an instant is shown as the day it falls on in Vietnam."""
     if isinstance(value, datetime):
-        value = value.astimezone(VIETNAM).date()
+        value = vietnam_day(value)
     return format_date(value) if value else "–"
 
 
 def time_left(due: datetime) -> Message:
     """How long until a deadline, in days of Vietnam, or for how long it has passed."""
     now = utc_now()
-    days = (due.astimezone(VIETNAM).date() - now.astimezone(VIETNAM).date()).days
+    days = (vietnam_day(due) - vietnam_day(now)).days
     if due < now:
         return Message("quá hạn %(n)s ngày", n=-days) if days else Message("vừa quá hạn hôm nay")
     return Message("còn %(n)s ngày", n=days) if days else Message("hết hạn hôm nay")

@@ -14,7 +14,6 @@ from ruraldx.maps.layers import (
     ARCHIPELAGOS,
     COMMUNES,
     CONTROLS,
-    LAYERS,
     NOTE,
     PILOTS,
     Symbol,
@@ -124,7 +123,6 @@ def test_both_archipelagos_are_named_at_their_place_north_first() -> None:
     assert 111.3 < south_lon < 117.4
     assert str(NOTE).endswith("tham khảo.")
     assert set(CONTROLS) == {"zoom_in", "zoom_out", "cluster"}
-    assert set(LAYERS) == {"xa", "mo-hinh"}
 
 
 # The picture

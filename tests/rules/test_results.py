@@ -214,13 +214,6 @@ def test_every_verdict_has_words_and_a_tone() -> None:
     assert VERDICTS[Verdict.UNVERIFIED][1] != "success"
 
 
-def test_verdicts_are_counted() -> None:
-    counts = assess(Verdict.PASS, Verdict.PASS, Verdict.FAIL, Verdict.ERROR).counts()
-    assert counts[Verdict.PASS] == 2
-    assert sum(counts.values()) == 4
-    assert set(counts) == set(Verdict)
-
-
 def test_an_indicator_outside_the_programme_is_neither_asked_nor_counted() -> None:
     inside, outside = indicator(pass_fail(), "8.1"), indicator(pass_fail(), "8.2", in_programme=False)
     criteria = criteria_set({"8": [inside, outside], "15": [indicator(pass_fail(), "15.1", in_programme=False)]})

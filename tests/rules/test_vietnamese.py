@@ -29,6 +29,7 @@ from ruraldx.vietnamese import (
     parse_integer,
     sort_key,
     spellings,
+    vietnam_day,
 )
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=4)
@@ -368,3 +369,14 @@ def test_any_vietnamese_text_sorts_as_in_postgresql_icu(postgresql: psycopg.Conn
 def test_sort_keys_keep_their_order_under_other_collations(postgresql: psycopg.Connection) -> None:
     keys = sorted(sort_key(unit.full_name) for unit in source.communes())
     assert keys == by_postgresql(postgresql, keys, "en-x-icu") == by_postgresql(postgresql, keys, "C")
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        (datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC), date(2026, 11, 24)),
+        (datetime(2026, 11, 24, 17, 0, 0, tzinfo=UTC), date(2026, 11, 25)),
+    ],
+)
+def test_a_day_begins_at_midnight_in_vietnam(instant: datetime, day: date) -> None:
+    assert vietnam_day(instant) == day

@@ -64,7 +64,6 @@ def dossier(principal: Principal, key: str) -> Dossier:
         unit_name=unit.full_name,
         unit_code=unit.code,
         unit_path=unit.path,
-        unit_valid_to=unit.valid_to,
         round_title=round_.title,
         period_from=round_.period_from,
         period_to=round_.period_to,
@@ -139,7 +138,6 @@ def _document_view(d: Document) -> DocumentView:
     return DocumentView(
         d.key,
         d.filename,
-        d.media_type,
         d.size,
         d.sha256,
         d.number,
@@ -147,7 +145,6 @@ def _document_view(d: Document) -> DocumentView:
         d.agency,
         d.summary,
         d.page,
-        d.uploaded_at,
     )
 
 

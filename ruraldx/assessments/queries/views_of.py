@@ -32,7 +32,6 @@ class DocumentView:
 
     key: str
     filename: str
-    media_type: str
     size: int
     sha256: str
     number: str
@@ -40,7 +39,6 @@ class DocumentView:
     agency: str
     summary: str
     page: str
-    uploaded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,6 @@ class Dossier:
     unit_name: str
     unit_code: str
     unit_path: str
-    unit_valid_to: date | None
     round_title: str
     period_from: date
     period_to: date
