@@ -61,7 +61,7 @@ def pdf_bytes(pages: int = 1, note: str = "") -> bytes:
         for _ in range(pages):
             document.add_blank_page()
         document.docinfo["/Title"] = note or "minh chứng"
-        document.save(buffer)
+        document.save(buffer, deterministic_id=True)
     return buffer.getvalue()
 
 

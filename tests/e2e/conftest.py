@@ -42,6 +42,10 @@ class Server:
     app: Flask
     settings: Settings
 
+    def log(self) -> str:
+        """The last that the server said: a page alone does not tell why it failed."""
+        return (self.settings.data_dir / "server.log").read_text(encoding="utf-8", errors="replace")[-4000:]
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -144,7 +148,7 @@ class Person:
             .response["violations"]
         )
         assert not found, f"{name}: " + "; ".join(f"{v['id']}: {[n['target'] for n in v['nodes']][:3]}" for v in found)
-        assert not self.problems, self.problems
+        assert not self.problems, f"{self.problems}\n{self.server.log()}"
 
 
 @pytest.fixture(params=[1280, 360])

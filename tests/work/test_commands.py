@@ -290,7 +290,7 @@ def test_boundaries_are_packed_when_told_and_progress_goes_beside_the_result(ter
     assert "Giấy phép: tệp riêng." in rehearsed.stdout
     assert json.loads(terminal.run(*command, "--json").stdout)["file"] == ""
     assert terminal.run(*command, "--commit").stdout.startswith("Đã đóng gói: 94 ranh giới")
-    assert len(list((terminal.folder / "packs").glob("*.json.gz"))) == 4
+    assert len(list((terminal.folder / "packs").glob("*.json.gz"))) == 3
 
 
 def test_commands_find_the_demo_that_serve_prepared_and_nothing_else(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ruraldx.demo.load import load_demo
 from ruraldx.messages import Forbidden, NotFound
 from ruraldx.pilots.kinds import FIELDS, Kind, PilotStatus
 from ruraldx.pilots.operations import NewPilot, record_pilots
-from ruraldx.pilots.queries import PilotFilter, pilot, pilots, public_points
+from ruraldx.pilots.queries import PilotFilter, pilot, pilots
 from tests.clock import NOW
 from tests.world import IN_2024, TODAY, World, make_people
 
@@ -75,7 +75,7 @@ def test_names_and_fields_are_those_of_the_plan(loaded: None) -> None:
 
 
 def test_every_point_says_how_good_it_is(loaded: None) -> None:
-    for point in public_points():
+    for point in pilots():
         assert point.point_quality == "commune"
         assert point.lat is not None
         assert 14.9 < point.lat < 16.3
