@@ -121,7 +121,7 @@ class Person:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not any(part in message.text for part in self.expected):
-            self.problems.append(f"{self.page.url}: {message.text}")
+            self.problems.append(f"{self.page.url}: {message.text} ({message.location.get('url')})")
 
     def _request(self, request: object) -> None:
         address = request.url  # type: ignore[attr-defined]
