@@ -44,7 +44,7 @@ class Server:
 
     def log(self) -> str:
         """The last that the server said: a page alone does not tell why it failed."""
-        return (self.settings.data_dir / "server.log").read_text(encoding="utf-8", errors="replace")[-4000:]
+        return (self.settings.data_dir / "server.log").read_text(encoding="utf-8", errors="replace")[-12_000:]
 
 
 def _free_port() -> int:
@@ -78,6 +78,7 @@ def server(bare_app: Flask, settings: Settings, fresh_static: None) -> Iterator[
         "RURALDX_BIND": f"127.0.0.1:{port}",
         "RURALDX_LOGIN_LIMIT": "1000 per minute",
         "RURALDX_LOG_LEVEL": "ERROR",
+        "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "wsgi:app"]
     log = (settings.data_dir / "server.log").open("wb")
