@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def show_set(code: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 def check_sets(files: tuple[Path, ...], as_json: bool) -> None:
     """Kiểm tra tệp bộ tiêu chí; báo mọi lỗi theo tệp và dòng."""
-    found = {file.name: _problems(file) for file in files}
+    found = {str(file): _problems(file) for file in files}
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
@@ -72,7 +72,7 @@ def _problems(file: Path) -> list[str]:
     try:
         load_set(file)
     except CatalogError as error:
-        return [str(problem) for problem in error.problems]
+        return [str(replace(problem, file=str(file))) for problem in error.problems]
     return []
 
 

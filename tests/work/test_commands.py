@@ -269,7 +269,21 @@ def test_a_broken_criteria_set_is_reported_by_file_with_exit_code_1(terminal: Te
     broken.write_text("code: [", encoding="utf-8")
     said = terminal.run("catalog check", [str(broken)], "--json")
     assert said.exit_code == 1
-    assert json.loads(said.stdout)["hong.yaml"]
+    assert json.loads(said.stdout)[str(broken)]
+
+
+def test_of_two_criteria_sets_with_one_file_name_each_is_reported_under_its_path(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    broken, good = tmp_path / "a" / "s.yaml", tmp_path / "b" / "s.yaml"
+    for file, text in ((broken, "code: ["), (good, Path(terminal.files["criteria"]).read_text(encoding="utf-8"))):
+        file.parent.mkdir()
+        file.write_text(text, encoding="utf-8")
+    said = terminal.run("catalog check", [str(broken), str(good)])
+    assert said.exit_code == 1
+    first, second = said.stdout.splitlines()
+    assert first.startswith(f"{broken}:1: ")
+    assert second == f"{good}: hợp lệ."
 
 
 def test_a_search_says_what_an_old_unit_is_now_and_a_unit_where_it_came_from(terminal: Terminal) -> None:
