@@ -13,6 +13,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired, StopValidation
 
 from ruraldx.messages import Message
+from ruraldx.vietnamese import is_blank
 
 # WTForms' message id → ours. Validators with a sentence of their own do not need one.
 _SENTENCES: Final = {
@@ -59,12 +60,12 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 
 class Filled(InputRequired):  # type: ignore[misc]
-    """Something was typed, and not only spaces. Not for passwords: theirs count."""
+    """Something was typed that a person can see, not only spaces. Not for passwords: theirs count."""
 
     def __call__(self, form: Any, field: Any) -> None:
         """WTForms' hook. Raises StopValidation with the sentence for the person."""
         super().__call__(form, field)
-        if not str(field.raw_data[0]).strip():
+        if is_blank(str(field.raw_data[0])):
             field.errors = []
             raise StopValidation(self.message)
 

@@ -17,6 +17,8 @@ from ruraldx.messages import Message
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+# Letters and a symbol by their kind, but nothing is printed: the fillers of Hangul, the empty pattern of Braille.
+_NO_INK: Final = "\u115f\u1160\u3164\uffa0\u2800"
 _SPACES: Final = re.compile(r"\s+")
 # What a search key does not tell apart: kinds of apostrophe, and the look-alikes of đ in old typing.
 _ALIKE: Final = {**_ZERO_WIDTH, **dict.fromkeys(map(ord, "'’‘ʼ`´"), "'"), **dict.fromkeys(map(ord, "đĐðÐ"), "d")}
@@ -31,13 +33,19 @@ class ValueProblem(ValueError):
 
 
 def is_blank(text: str) -> bool:
-    """Whether a person sees nothing: only spaces and signs without width."""
-    return not text.translate(_ZERO_WIDTH).strip()
+    """Whether a person sees nothing: only spaces, controls, signs without width or ink, marks on nothing."""
+    return all(unicodedata.category(c)[0] in "CZM" or c in _NO_INK for c in text)
 
 
 def nfc(text: str) -> str:
     """The text in Unicode normal form C."""
     return unicodedata.normalize("NFC", text)
+
+
+def one_line(text: str) -> str:
+    """The text as one line in normal form: single spaces, no controls, nothing that turns or hides other signs."""
+    shown = "".join(c for c in _SPACES.sub(" ", text) if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return nfc(_SPACES.sub(" ", shown).strip())
 
 
 def fold(text: str) -> str:

@@ -76,6 +76,7 @@ def test_a_wrong_file_is_explained_and_what_was_typed_stays(site: Site, data: by
     [
         ("summary", "", "Hãy ghi trích yếu"),
         ("summary", "   ", "Hãy ghi trích yếu"),
+        ("summary", "\u200b\u202e", "Hãy ghi trích yếu"),
         ("summary", "a" * 501, "dài quá 500 ký tự"),
         ("number", "1" * 101, "dài quá 100 ký tự"),
         ("agency", "a" * 100_000, "dài quá 200 ký tự"),

@@ -23,7 +23,9 @@ from ruraldx.vietnamese import (
     format_number,
     format_percent,
     format_time,
+    is_blank,
     nfc,
+    one_line,
     parse_date,
     parse_decimal,
     parse_integer,
@@ -41,6 +43,58 @@ def refusal(read: Callable[..., object], text: str, **limits: object) -> str:
         read(text, **limits)
     assert str(caught.value) == str(caught.value.message)
     return str(caught.value)
+
+
+# What a person sees
+
+
+INVISIBLE = [
+    "\u200b",
+    "\u202e",
+    "\u2066\u2069",
+    "\u061c",
+    "\ufeff",
+    "\u00ad",
+    "\u180e",
+    "\u3164",
+    "\u2800",
+    "\ufe0f",
+    "\x07",
+]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\u00a0\n\t", "\u0301", *INVISIBLE, " ".join(INVISIBLE)], ids=ascii)
+def test_a_text_nobody_can_see_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert not is_blank(f"{text}a")
+
+
+@pytest.mark.parametrize("text", ["0", "-", "ạ", "a\u0323", "½", "€", "字", "😀"])
+def test_a_text_somebody_can_see_is_not_blank(text: str) -> None:
+    assert not is_blank(text)
+
+
+@pytest.mark.parametrize(
+    "text, stored",
+    [
+        ("  Báo  cáo\r\nnăm\t2024 ", "Báo cáo năm 2024"),
+        ("Người\u2028ký\u00a0A", "Người ký A"),
+        ("UBND \u202exã\u202c", "UBND xã"),
+        ("a\u200b\u0301", "á"),
+        ("A\x1b[31m\x00B", "A[31mB"),
+        ("a \u200b b", "a b"),
+        ("\u0958", "\u0915\u093c"),
+        ("\ud800", ""),
+    ],
+    ids=ascii,
+)
+def test_a_text_of_one_line_holds_no_controls_and_nothing_that_turns_it(text: str, stored: str) -> None:
+    assert one_line(text) == stored
+
+
+@given(st.text())
+def test_making_one_line_twice_changes_nothing(text: str) -> None:
+    assert one_line(one_line(text)) == one_line(text)
 
 
 # Decimals

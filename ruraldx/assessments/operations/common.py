@@ -18,6 +18,7 @@ from ruraldx.assessments.states import STATUSES, Status, Transition, find, obsta
 from ruraldx.audit.log import record
 from ruraldx.messages import Conflict, Forbidden, Invalid, Message, NotFound
 from ruraldx.scoring.outcomes import ScoringContext
+from ruraldx.vietnamese import is_blank, nfc
 
 
 @dataclass
@@ -111,9 +112,12 @@ def move(
     """
     transition = _row(locked, act)
     person_id = take_part(locked, actor, transition.permission, now)
-    if transition.reason_required and not reason.strip():
+    if transition.reason_required and is_blank(reason):
         raise Invalid(Message("Hãy ghi lý do."), field="reason")
-    found = obstacles(transition, gather_facts(locked.row, locked.criteria, material_of(locked.session, locked.row)))
+    found = obstacles(
+        transition,
+        gather_facts(locked.row, locked.criteria, material_of(locked.session, locked.row, locked.subject.involved)),
+    )
     if found:
         raise Conflict(found[0], code="obstacle")
     source, locked.row.status = locked.row.status, transition.target.value
@@ -125,7 +129,7 @@ def move(
         now,
         source=source,
         target=transition.target.value,
-        reason=reason.strip(),
+        reason=nfc(reason).strip(),
         **(details or {}),
     )
     return transition

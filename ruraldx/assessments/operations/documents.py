@@ -17,7 +17,7 @@ from ruraldx.assessments.operations.common import lock, note, take_part, touch
 from ruraldx.assessments.storage import store
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Invalid, Message, NotFound
-from ruraldx.vietnamese import nfc
+from ruraldx.vietnamese import is_blank, one_line
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def attach_document(
 
     Raises Invalid (no summary), Conflict (sealed), Forbidden, NotFound, StorageFull.
     """
-    if not new.summary.strip():
+    if is_blank(new.summary):
         raise Invalid(Message("Hãy ghi trích yếu: minh chứng này là gì."), field="summary")
     with unit_of_work() as session:
         locked = lock(session, key, actor)
@@ -85,11 +85,11 @@ def _row(
         filename=inspected.filename,
         media_type=inspected.media_type,
         size=inspected.size,
-        number=nfc(new.number).strip()[:100],
+        number=one_line(new.number)[:100],
         issued_on=new.issued_on,
-        agency=nfc(new.agency).strip()[:200],
-        summary=nfc(new.summary).strip()[:500],
-        page=nfc(new.page).strip()[:100],
+        agency=one_line(new.agency)[:200],
+        summary=one_line(new.summary)[:500],
+        page=one_line(new.page)[:100],
         uploaded_by=person_id,
         uploaded_at=now,
     )

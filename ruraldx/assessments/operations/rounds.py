@@ -22,7 +22,7 @@ from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
 from ruraldx.scoring.results import progress
-from ruraldx.vietnamese import nfc
+from ruraldx.vietnamese import is_blank, one_line
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
 def _round(new: NewRound, province: Unit, version: CriteriaVersion, person_id: int, now: datetime) -> Round:
     return Round(
         key=secrets.token_hex(8),
-        title=nfc(new.title).strip(),
+        title=one_line(new.title),
         province_id=province.id,
         province_path=province.path,
         version_id=version.id,
@@ -89,7 +89,7 @@ def _round(new: NewRound, province: Unit, version: CriteriaVersion, person_id: i
 
 
 def _check(new: NewRound, now: datetime) -> None:
-    if not new.title.strip():
+    if is_blank(new.title):
         raise Invalid(Message("Hãy đặt tên cho kỳ đánh giá."), field="title")
     if not new.units:
         raise Invalid(Message("Hãy chọn ít nhất một xã cho kỳ đánh giá."), field="units")
