@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ruraldx.assessments import evidence
+from ruraldx.assessments import evidence, storage
 from ruraldx.assessments.evidence import Inspected, inspect, safe_name
 from ruraldx.assessments.storage import path_of, store
 from ruraldx.config import ROOT
@@ -143,3 +144,58 @@ def test_a_file_is_stored_once_and_whole(tmp_path: Path) -> None:
     assert path.read_bytes() == pdf_bytes()
     assert store(tmp_path, found.sha256, pdf_bytes()) == path
     assert [p.name for p in path.parent.iterdir()] == [found.sha256]
+
+
+def test_a_file_that_the_disk_spoilt_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pdf_bytes()
+    path = store(tmp_path, look(data).sha256, data)
+    path.write_bytes(b"\0" * len(data))
+    store(tmp_path, look(data).sha256, data)
+    assert path.read_bytes() == data
+    # The switch: a file believed by its size stays spoilt.
+    monkeypatch.setattr(storage, "_holds", lambda target, data: target.stat().st_size == len(data))
+    path.write_bytes(b"\0" * len(data))
+    store(tmp_path, look(data).sha256, data)
+    assert path.read_bytes() != data
+
+
+def lost_in_a_power_cut(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names on the way to a stored file that no sync has made last: each must be synced while it is there."""
+    lasting: set[Path] = set()
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "_sync_folder", lambda folder: lasting.update(folder.iterdir()))
+        path = store(root, look(pdf_bytes()).sha256, pdf_bytes())
+    return [found.name for found in (path, *path.parents) if found.is_relative_to(root) and found not in lasting][:-1]
+
+
+def test_every_new_folder_on_the_way_to_a_file_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lost_in_a_power_cut(tmp_path, monkeypatch) == []
+    # One who finds the file there does not rely on whoever put it there.
+    assert lost_in_a_power_cut(tmp_path, monkeypatch) == []
+
+
+def test_the_switch_with_only_the_last_folder_synced_the_folders_above_are_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "_folders", lambda _root, target: [target.parent])
+    assert "evidence" in lost_in_a_power_cut(tmp_path, monkeypatch)
+
+
+def left_after_a_day(root: Path) -> list[str]:
+    """What is left of two uploads that were killed, one long ago, when the next file comes."""
+    incoming = root / "evidence" / ".incoming"
+    incoming.mkdir(parents=True)
+    for name, age in (("old", 90_000), ("young", 3_000)):
+        (incoming / f".upload-{name}").write_bytes(b"half")
+        os.utime(incoming / f".upload-{name}", times=(time.time() - age,) * 2)
+    store(root, look(pdf_bytes()).sha256, pdf_bytes())
+    return sorted(path.name for path in incoming.iterdir())
+
+
+def test_what_a_killed_upload_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    assert left_after_a_day(tmp_path) == [".upload-young"]
+
+
+def test_the_switch_without_the_sweep_half_files_stay_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "_sweep", lambda _newest: None)
+    assert left_after_a_day(tmp_path) == [".upload-old", ".upload-young"]
