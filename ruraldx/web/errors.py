@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from typing import Final
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from gunicorn.http.errors import NoMoreData, ParseException  # type: ignore[import-untyped]
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 from werkzeug.routing import RequestRedirect
@@ -43,6 +45,9 @@ _TEXTS: Final[dict[int, tuple[Message, Message]]] = {
 }
 
 _PG_DISK_FULL: Final = "53100"
+# What PostgreSQL says while it cannot serve now: read only; and by class, a lost race, no resources, an operator.
+_PG_READ_ONLY: Final = "25006"
+_PG_PASSING: Final = ("40", "53", "57")
 
 
 def init_app(app: Flask) -> None:
@@ -50,15 +55,29 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Refused, _on_refused)
-    for fault in (OperationalError, InterfaceError, PoolTimeout):
+    for fault in (DBAPIError, PoolTimeout):
         app.register_error_handler(fault, _on_database)
+    for cut in (NoMoreData, ParseException):
+        app.register_error_handler(cut, _on_broken_body)
     app.register_error_handler(OSError, _on_system)
     app.register_error_handler(Exception, _on_fault)
     app.teardown_appcontext(_forget)
 
 
 def _forget(_error: BaseException | None) -> None:
-    db.session.remove()
+    # The answer is finished: a connection that died in the meantime must not take it back.
+    try:
+        db.session.remove()
+    except SQLAlchemyError as error:
+        logger().error("database unavailable", error=_cause(error))
+        _let_go()
+
+
+def _let_go() -> None:
+    """Put down a session that cannot even be rolled back, and the connection with it."""
+    with contextlib.suppress(SQLAlchemyError):
+        db.session().invalidate()
+    db.session.registry.clear()
 
 
 def wants_json() -> bool:
@@ -68,7 +87,7 @@ def wants_json() -> bool:
 
 def respond(status: int, message: Message | None, code: str, field: str | None = None) -> BaseResponse:
     """An error as the asker can read it."""
-    title, advice = _TEXTS.get(status, _TEXTS[500])
+    title, advice = _TEXTS.get(status, _TEXTS[400 if 400 <= status < 500 else 500])
     if wants_json():
         body = {
             "type": "about:blank",
@@ -138,14 +157,43 @@ def _on_refused(refused: Refused) -> BaseResponse:
 
 
 def _on_database(error: SQLAlchemyError) -> BaseResponse:
-    cause = getattr(error, "orig", None)
-    logger().error("database unavailable", error=str(cause or error))
+    state = _state(error)
+    if isinstance(error, DataError) and not _is_passing(state):
+        return _on_data(error)
+    if not (isinstance(error, OperationalError | InterfaceError | PoolTimeout) or _is_passing(state)):
+        return _on_fault(error)
+    logger().error("database unavailable", error=_cause(error))
     _start_over()
-    if getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == _PG_DISK_FULL:
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_FULL" or state == _PG_DISK_FULL:
         return respond(507, None, "storage_full")
     response = respond(503, None, "busy")
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _on_data(error: DataError) -> BaseResponse:
+    # Its words hold the value: only its kind is for the log.
+    logger().error("value refused by the database", error=type(error.orig).__name__, state=_state(error))
+    _start_over()
+    return respond(422, Message("Có giá trị quá dài, quá lớn hoặc không đúng dạng nên không dùng được."), "data")
+
+
+def _state(error: SQLAlchemyError) -> str:
+    """The code PostgreSQL gives an error; empty where there is none."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+
+
+def _is_passing(state: str) -> bool:
+    return state == _PG_READ_ONLY or state.startswith(_PG_PASSING)
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error)
+
+
+def _on_broken_body(_error: Exception) -> BaseResponse:
+    # What comes in is read while a view runs: a body cut into wrong pieces is the sender's fault, not ours.
+    return respond(400, None, "bad_request")
 
 
 def _on_system(error: OSError) -> BaseResponse:
@@ -165,5 +213,9 @@ def _on_fault(error: Exception) -> BaseResponse:
 
 def _start_over() -> None:
     """Leave the failed transaction; a page for an error must not need the database that just failed."""
-    db.session.rollback()
+    try:
+        db.session.rollback()
+    except SQLAlchemyError as error:
+        logger().error("database unavailable", error=_cause(error))
+        _let_go()
     see_nobody()

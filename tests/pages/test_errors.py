@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from flask import abort
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ruraldx.accounts import sessions
 from ruraldx.app import create_app
@@ -42,6 +43,12 @@ def gone() -> None:
     raise OperationalError("SELECT 1", {}, Exception("database is locked"))
 
 
+def refused(kind: type[psycopg.Error], state: str) -> None:
+    """As SQLAlchemy hands on what PostgreSQL said."""
+    cause = type(kind.__name__, (kind,), {"sqlstate": state})("bí mật bên trong")
+    raise DBAPIError.instance("SELECT 1", {}, cause, psycopg.Error)
+
+
 def broken() -> None:
     raise RuntimeError("bí mật bên trong")
 
@@ -50,10 +57,15 @@ FAULTS: list[tuple[int, Any, str, str]] = [
     (400, lambda: abort(400), "Yêu cầu không hợp lệ", "The request is not valid"),
     (410, lambda: abort(410), "Không còn hiệu lực", "No longer valid"),
     (415, lambda: abort(415), "Loại tệp không nhận được", ""),
-    (418, lambda: abort(418), "Hệ thống gặp lỗi", ""),
+    (412, lambda: abort(412), "Yêu cầu không hợp lệ", "The request is not valid"),
+    (416, lambda: abort(416), "Yêu cầu không hợp lệ", ""),
+    (418, lambda: abort(418), "Yêu cầu không hợp lệ", ""),
+    (422, lambda: refused(psycopg.DataError, "22001"), "Dữ liệu chưa hợp lệ", ""),
     (429, lambda: abort(429), "Quá nhiều lần thử", ""),
     (500, broken, "Hệ thống gặp lỗi", ""),
     (500, unreadable, "Hệ thống gặp lỗi", ""),
+    (500, lambda: refused(psycopg.InternalError, "25P02"), "Hệ thống gặp lỗi", ""),
+    (501, lambda: abort(501), "Hệ thống gặp lỗi", ""),
     (503, gone, "Hệ thống đang bận", ""),
 ]
 FAULT_IDS = [f"{status} {getattr(how, '__name__', '')}" for status, how, *_words in FAULTS]

@@ -17,12 +17,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
 from flask import Flask, Request
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
 from sqlalchemy import event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.test import create_environ, run_wsgi_app
 
 from ruraldx.assessments import storage
 from ruraldx.assessments.operations import appraisal, sending
@@ -31,6 +35,7 @@ from ruraldx.audit.verify import verify
 from ruraldx.config import ROOT
 from ruraldx.database import db, work
 from ruraldx.published.operations import publish
+from ruraldx.web import errors
 from tests.safety.conftest import Place
 from tests.world import TODAY, World, pdf_bytes
 
@@ -465,3 +470,134 @@ def test_a_page_is_read_while_nothing_can_be_written(place: Place, monkeypatch: 
 
     monkeypatch.setattr("ruraldx.accounts.sessions.touch_session", refuse)
     assert client.get(f"/ho-so/{place.world.key}").status_code == 200
+
+
+PASSING = {
+    "read only": (psycopg.errors.ReadOnlySqlTransaction, "25006"),
+    "two waited for each other": (psycopg.errors.DeadlockDetected, "40P01"),
+    "no connection left": (psycopg.errors.TooManyConnections, "53300"),
+    "shut down": (psycopg.errors.AdminShutdown, "57P01"),
+    "a code without a class of its own": (psycopg.DatabaseError, "57P05"),
+}
+
+
+def says(place: Place, kind: type[psycopg.Error], state: str) -> tuple[int, str | None, str]:
+    """The page for what PostgreSQL says in the middle of a page."""
+    cause = type(kind.__name__, (kind,), {"sqlstate": state})("gia-tri-rieng")
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise DBAPIError.instance("SELECT 1", None, cause, psycopg.Error)
+
+    with place.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        done = place.app.test_client().get("/mo-hinh")
+    finally:
+        event.remove(engine, "before_cursor_execute", refuse)
+    return done.status_code, done.headers.get("Retry-After"), done.text
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_a_database_that_cannot_serve_now_is_busy_and_not_broken(place: Place, name: str) -> None:
+    status, again, page = says(place, *PASSING[name])
+    assert (status, again) == (503, "5")
+    assert "Hệ thống đang bận" in page
+
+
+def test_the_switch_without_the_codes_a_read_only_database_is_a_fault(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "_PG_READ_ONLY", "none")
+    assert says(place, *PASSING["read only"])[0] == 500
+
+
+def test_a_value_the_database_cannot_hold_is_explained_and_not_in_the_log(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Mock()
+    monkeypatch.setattr(errors, "logger", lambda: log)
+    status, _, page = says(place, psycopg.errors.StringDataRightTruncation, "22001")
+    assert status == 422
+    assert "Có giá trị quá dài, quá lớn hoặc không đúng dạng" in page
+    assert "gia-tri-rieng" not in page
+    assert "22001" in str(log.mock_calls)
+    assert "gia-tri-rieng" not in str(log.mock_calls)
+
+
+# A connection that dies after the answer was made ------------------------------------------------------------------
+
+
+def cut(*_arguments: object) -> None:
+    raise OperationalError("ROLLBACK", None, psycopg.OperationalError("the connection is closed"))
+
+
+def while_rollback_fails(place: Place, path: str) -> int:
+    """The answer to a page whose transaction cannot be ended, as it goes out of the server."""
+    with place.app.app_context():
+        engine = db.engine
+    event.listen(engine, "rollback", cut)
+    try:
+        answer = run_wsgi_app(place.app, create_environ(path))
+        return int(answer[1].split()[0])
+    finally:
+        event.remove(engine, "rollback", cut)
+
+
+def test_a_finished_answer_goes_out_though_the_connection_died(place: Place) -> None:
+    assert while_rollback_fails(place, "/mo-hinh") == 200
+    assert place.app.test_client().get("/mo-hinh").status_code == 200, "the next one begins anew"
+
+
+def test_an_error_page_needs_no_rollback(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        db.session.execute(text("SELECT 1"))
+        raise RuntimeError
+
+    broken.permission = "public"  # type: ignore[attr-defined]
+    place.app.view_functions["web.about"] = broken
+    assert while_rollback_fails(place, "/gioi-thieu") == 500
+    assert place.app.test_client().get("/mo-hinh").status_code == 200
+
+
+def test_the_switch_a_teardown_that_only_removes_takes_the_answer_back(place: Place) -> None:
+    place.app.teardown_appcontext_funcs.remove(errors._forget)
+    with pytest.raises(OperationalError):
+        while_rollback_fails(place, "/mo-hinh")
+
+
+# A body that comes in wrong pieces ---------------------------------------------------------------------------------
+
+CHUNKS = {
+    "no size": b"zz\r\nngon-ngu=en\r\n0\r\n\r\n",
+    "a size that does not fit": b"3\r\nngon-ngu=en\r\n0\r\n\r\n",
+    "no end": b"b\r\nngon-ngu=en\r\n",
+    "cut in a piece": b"ff\r\nngon",
+}
+
+
+def in_pieces(app: Flask, sent: bytes, media_type: str = "application/x-www-form-urlencoded") -> tuple[int, str]:
+    """The answer to a body as gunicorn hands it on while it comes in."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    body = Body(ChunkedReader(Mock(limit_request_field_size=0, max_buffer_headers=0), IterUnreader(iter([sent]))))
+    environ = {"wsgi.input": body, "wsgi.input_terminated": True, "CONTENT_TYPE": media_type}
+    done = app.test_client().post("/ngon-ngu", environ_overrides=environ)
+    return done.status_code, done.text
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "application/json"])
+@pytest.mark.parametrize("name", CHUNKS)
+def test_a_body_in_wrong_pieces_is_a_wrong_request(bare_app: Flask, name: str, media_type: str) -> None:
+    assert in_pieces(bare_app, CHUNKS[name], media_type)[0] == 400
+    assert "Yêu cầu không hợp lệ" in in_pieces(bare_app, CHUNKS[name])[1]
+
+
+def test_a_body_in_right_pieces_is_read(bare_app: Flask) -> None:
+    assert in_pieces(bare_app, b"b\r\nngon-ngu=en\r\n0\r\n\r\n")[0] == 302
+
+
+def test_the_switch_without_a_handler_of_its_own_it_is_a_fault(bare_app: Flask) -> None:
+    handlers = bare_app.error_handler_spec[None][None]
+    for kind in [kind for kind in handlers if kind.__module__.startswith("gunicorn")]:
+        del handlers[kind]
+    assert in_pieces(bare_app, CHUNKS["no size"])[0] == 500
