@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField
+from wtforms import Field, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, StopValidation
 
 from ruraldx.messages import Message
-from ruraldx.vietnamese import is_blank
+from ruraldx.vietnamese import is_blank, nfc, one_line
 
 # WTForms' message id → ours. Validators with a sentence of their own do not need one.
 _SENTENCES: Final = {
@@ -48,11 +48,24 @@ class _Sentences:
         return self.gettext(singular)
 
 
+def _reading(kind: type[Field]) -> list[Callable[[Any], Any]]:
+    if issubclass(kind, TextAreaField):
+        return [lambda text: nfc(text) if isinstance(text, str) else text]
+    if issubclass(kind, StringField) and not issubclass(kind, PasswordField | HiddenField):
+        # Spaces alone stay as they are: the page shows what was typed.
+        return [lambda text: (one_line(text) or text) if isinstance(text, str) else text]
+    return []
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with CSRF protection and sentences in the language of the request."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Connects the sentences."""
+        """Connects the sentences, and reads every text in the form in which it is stored."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """WTForms' hook. What limits a length measures what is stored; passwords stay as typed."""
+            return unbound_field.bind(form=form, filters=_reading(unbound_field.field_class), **options)
 
         def get_translations(self, form: Any) -> _Sentences:
             """WTForms' hook."""

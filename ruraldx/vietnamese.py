@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ruraldx.messages import Message
+from ruraldx.messages import Invalid, Message
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -46,6 +46,14 @@ def one_line(text: str) -> str:
     """The text as one line in normal form: single spaces, no controls, nothing that turns or hides other signs."""
     shown = "".join(c for c in _SPACES.sub(" ", text) if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     return nfc(_SPACES.sub(" ", shown).strip())
+
+
+def line_within(text: str, *, field: str, longest: int) -> str:
+    """The text as it is stored in a column of that length. Raises Invalid at the field where it does not fit."""
+    line = one_line(text)
+    if len(line) > longest:
+        raise Invalid(Message("Nội dung dài quá %(max)d ký tự.", max=longest), field=field)
+    return line
 
 
 def fold(text: str) -> str:

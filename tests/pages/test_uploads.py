@@ -79,6 +79,7 @@ def test_a_wrong_file_is_explained_and_what_was_typed_stays(site: Site, data: by
         ("summary", "\u200b\u202e", "Hãy ghi trích yếu"),
         ("summary", "a" * 501, "dài quá 500 ký tự"),
         ("number", "1" * 101, "dài quá 100 ký tự"),
+        ("issued_on", "31/12/2100", "sau hôm nay"),
         ("agency", "a" * 100_000, "dài quá 200 ký tự"),
         ("issued_on", "31/02/2024", "Không có ngày"),
         ("issued_on", "hôm qua", "ngày/tháng/năm"),
@@ -89,6 +90,14 @@ def test_a_wrong_field_beside_a_good_file_is_explained(site: Site, field: str, v
     assert told in page.complaint(field)
     assert page.value(field) == value
     assert kept(site) == (0, 0)
+
+
+@pytest.mark.parametrize("field", ["number", "summary", "agency", "page"])
+def test_the_length_of_a_text_is_that_of_what_is_stored(site: Site, field: str) -> None:
+    page = attach(site.client("official"), address(site), (pdf_bytes(), "a.pdf"), **{field: "\u0958" * 300})
+    assert "dài quá" in page.complaint(field)
+    page = attach(site.client("official"), address(site), (pdf_bytes(), "a.pdf"), 200, **{field: "a\u0323" * 100})
+    assert kept(site) == (1, 1)
 
 
 def test_a_form_without_a_file_says_which_files_are_taken(site: Site) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ruraldx.messages import Invalid
 from ruraldx.places import source
 from ruraldx.vietnamese import (
     ValueProblem,
@@ -24,6 +25,7 @@ from ruraldx.vietnamese import (
     format_percent,
     format_time,
     is_blank,
+    line_within,
     nfc,
     one_line,
     parse_date,
@@ -95,6 +97,13 @@ def test_a_text_of_one_line_holds_no_controls_and_nothing_that_turns_it(text: st
 @given(st.text())
 def test_making_one_line_twice_changes_nothing(text: str) -> None:
     assert one_line(one_line(text)) == one_line(text)
+
+
+def test_a_line_longer_than_its_place_is_refused_by_what_would_be_stored() -> None:
+    assert line_within(" a\u0323\u200b ", field="title", longest=1) == "ạ"
+    with pytest.raises(Invalid, match="dài quá 3 ký tự") as refused:
+        line_within("\u0958\u0958", field="title", longest=3)
+    assert refused.value.field == "title"
 
 
 # Decimals

@@ -15,6 +15,7 @@ from ruraldx.assessments.operations.rounds import NewRound, open_round
 from ruraldx.catalog.loader import load_shipped
 from ruraldx.database import read_session
 from ruraldx.messages import Invalid
+from ruraldx.vietnamese import vietnam_day
 from tests.world import IN_2024, SET, World, unit_id
 
 NOTHING_SEEN = "\u200b \u202e\u2066"
@@ -74,3 +75,20 @@ def test_texts_of_one_line_are_stored_without_what_hides_or_turns_them(world: Wo
     new = replace(a_round(world), title="Kỳ\r\nnăm\u202e 2024")
     key = open_round(actor=world.people["office"], now=world.later(), new=new)
     assert read_session().scalars(select(Round.title).where(Round.key == key)).one() == "Kỳ năm 2024"
+
+
+@pytest.mark.parametrize(("field", "longest"), [("number", 100), ("agency", 200), ("summary", 500), ("page", 100)])
+def test_a_text_too_long_for_its_place_is_refused_there_and_not_cut(world: World, field: str, longest: int) -> None:
+    fits = attach(world, replace(NewDocument(summary="Báo cáo"), **{field: "\u0958" * (longest // 2)}))
+    assert len(getattr(fits, field)) == longest
+    with pytest.raises(Invalid, match=f"dài quá {longest} ký tự") as refused:
+        attach(world, replace(NewDocument(summary="Báo cáo"), **{field: "\u0958" * (longest // 2 + 1)}))
+    assert refused.value.field == field
+
+
+def test_a_document_is_not_issued_after_today_in_vietnam(world: World) -> None:
+    today = vietnam_day(world.now)
+    assert attach(world, NewDocument(summary="Báo cáo", issued_on=today)).issued_on == today
+    with pytest.raises(Invalid, match="sau hôm nay") as refused:
+        attach(world, NewDocument(summary="Báo cáo", issued_on=today + timedelta(days=1)))
+    assert refused.value.field == "issued_on"

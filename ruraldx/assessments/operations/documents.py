@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from ruraldx.assessments.operations.common import lock, note, take_part, touch
 from ruraldx.assessments.storage import store
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Invalid, Message, NotFound
-from ruraldx.vietnamese import is_blank, one_line
+from ruraldx.vietnamese import is_blank, line_within, vietnam_day
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def attach_document(
 ) -> str:
     """Attach a checked file to an indicator and return the key of the document.
 
-    Raises Invalid (no summary), Conflict (sealed), Forbidden, NotFound, StorageFull.
+    Raises Invalid (no summary, a date to come, a text too long, the same file again), Conflict (sealed), Forbidden,
+    NotFound, StorageFull.
     """
-    if is_blank(new.summary):
-        raise Invalid(Message("Hãy ghi trích yếu: minh chứng này là gì."), field="summary")
+    new = _as_stored(new, now)
     with unit_of_work() as session:
         locked = lock(session, key, actor)
         person_id = take_part(locked, actor, "assessment.answer", now)
@@ -74,6 +74,20 @@ def attach_document(
         return document.key
 
 
+def _as_stored(new: NewDocument, now: datetime) -> NewDocument:
+    if is_blank(new.summary):
+        raise Invalid(Message("Hãy ghi trích yếu: minh chứng này là gì."), field="summary")
+    if new.issued_on is not None and new.issued_on > vietnam_day(now):
+        raise Invalid(Message("Ngày ban hành không được ở sau hôm nay."), field="issued_on")
+    return replace(
+        new,
+        number=line_within(new.number, field="number", longest=100),
+        agency=line_within(new.agency, field="agency", longest=200),
+        summary=line_within(new.summary, field="summary", longest=500),
+        page=line_within(new.page, field="page", longest=100),
+    )
+
+
 def _row(
     assessment_id: int, indicator: str, inspected: Inspected, new: NewDocument, person_id: int, now: datetime
 ) -> Document:
@@ -85,11 +99,11 @@ def _row(
         filename=inspected.filename,
         media_type=inspected.media_type,
         size=inspected.size,
-        number=one_line(new.number)[:100],
+        number=new.number,
         issued_on=new.issued_on,
-        agency=one_line(new.agency)[:200],
-        summary=one_line(new.summary)[:500],
-        page=one_line(new.page)[:100],
+        agency=new.agency,
+        summary=new.summary,
+        page=new.page,
         uploaded_by=person_id,
         uploaded_at=now,
     )
