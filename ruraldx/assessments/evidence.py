@@ -18,6 +18,7 @@ import puremagic
 from PIL import Image
 
 from ruraldx.assessments.operations.documents import Inspected
+from ruraldx.assessments.pdf_ends import hides_something
 from ruraldx.messages import Invalid, Message
 from ruraldx.vietnamese import nfc
 
@@ -95,6 +96,7 @@ def safe_name(filename: str, extension: str) -> str:
 
 
 _STRANGE: Final = Message("Tệp PDF có cấu trúc bất thường. Hãy in lại ra PDF rồi tải lên.")
+_PASSENGER: Final = Message("Tệp có dữ liệu lạ gắn phía sau. Hãy mở và lưu lại tệp rồi tải lên.")
 
 
 def _refuse(message: Message) -> Invalid:
@@ -131,8 +133,13 @@ def _check_pdf(data: bytes) -> None:
         raise _refuse(Message("Tệp PDF có mật khẩu. Hãy gỡ mật khẩu rồi tải lên.")) from error
     except (pikepdf.PdfError, ValueError, RecursionError) as error:
         raise _refuse(Message("Tệp PDF bị hỏng, không đọc được. Hãy xuất hoặc quét lại.")) from error
-    _check_passengers(data[data.rfind(b"%%EOF") + 5 :] if b"%%EOF" in data else b"")
+    _check_pdf_ends(data)
     _check_archive(data)
+
+
+def _check_pdf_ends(data: bytes) -> None:
+    if hides_something(data):
+        raise _refuse(_PASSENGER)
 
 
 def _check_pdf_streams(document: pikepdf.Pdf) -> None:
@@ -249,7 +256,7 @@ def _scan_end(data: bytes, position: int) -> int:
 
 def _check_passengers(tail: bytes) -> None:
     if tail.lstrip(b"\0\t\r\n ").startswith(_PASSENGER_STARTS) or _PASSENGERS.search(tail) or _is_program(tail):
-        raise _refuse(Message("Tệp có dữ liệu lạ gắn phía sau. Hãy mở và lưu lại tệp rồi tải lên."))
+        raise _refuse(_PASSENGER)
 
 
 def _is_program(tail: bytes) -> bool:

@@ -204,6 +204,65 @@ def second_thoughts() -> bytes:
     return made.out.getvalue()
 
 
+def zip_in_a_stream(document: pikepdf.Pdf) -> None:
+    document.Root.Extra = document.make_stream(zipped())
+
+
+ELF_AND_PAGE = b"\x7fELF\x02\x01\x01" + b"\0" * 40 + b"<html><script>alert(1)</script>\n"
+
+
+def behind(hidden: bytes, whole: bytes | None = None) -> Maker:
+    """A PDF with something behind it and an end behind that, which leads to the last cross-reference of the PDF."""
+
+    def make() -> bytes:
+        body = pdf_bytes() if whole is None else whole
+        return body + hidden + b"\nstartxref\n%b\n%%%%EOF\n" % body[body.rfind(b"startxref") + 9 :].split()[0]
+
+    return make
+
+
+def in_an_update(hidden: bytes, *, before: bool) -> Maker:
+    """Something between the objects of a revision and its end, behind or before its table."""
+
+    def make() -> bytes:
+        whole = updated()
+        if before:
+            cut = whole.rfind(b"%%EOF", 0, -9) + 5
+            place = int(whole.split()[-2]) + len(hidden)
+            return whole[:cut] + hidden + whole[cut : whole.rfind(b"startxref")] + b"startxref\n%d\n%%%%EOF" % place
+        cut = whole.rfind(b"startxref")
+        return whole[:cut] + hidden + whole[cut:]
+
+    return make
+
+
+def old_linearised() -> bytes:
+    """Two tables: the first part ends early and leads nowhere, the second leads back to it."""
+    plain = pikepdf.ObjectStreamMode.disable
+    return pdf_with(written_on, linearize=True, force_version="1.4", object_stream_mode=plain)
+
+
+def for_old_readers() -> bytes:
+    """A second, empty table that leads to the first, as an office program writes it."""
+    made = Written()
+    made.page()
+    body = made.end(4)
+    place = int(body.split()[-2])
+    trailer = b"xref\n0 0\ntrailer\n<</Size 5/Root 1 0 R/ID[<AB12><AB12>]/Prev %d/XRefStm %d>>\n" % (place, place)
+    return body + trailer + b"startxref\n%d\n%%%%EOF" % len(body)
+
+
+def updated_with_a_comment() -> bytes:
+    """An update as a program writes it that marks its own doing, by comments."""
+    whole = updated()
+    place = int(whole.split()[-2])
+    cut = whole.rfind(b"3 0 obj")
+    note = b"%BeginUpdate\n"
+    moved = whole[cut:].replace(b"%010d 00000 n" % cut, b"%010d 00000 n" % (cut + len(note)))
+    moved = moved.replace(b"startxref\n%d" % place, b"%%EndUpdate %d\nstartxref\n%d" % (cut, place + len(note)))
+    return whole[:cut] + note + moved
+
+
 # Pictures ---------------------------------------------------------------------------------------------------------
 
 
@@ -422,6 +481,21 @@ HOSTILE: dict[str, Maker] = {
     "pdf and zip": lambda: pdf_bytes() + zipped(),
     "pdf and zip and a second end": lambda: pdf_bytes() + zipped() + b"\n%%EOF",
     "pdf and html": lambda: pdf_bytes() + b"<html>",
+    "pdf with a zip in a stream": lambda: pdf_with(zip_in_a_stream, compress_streams=False),
+    "pdf and program and page and a second end": lambda: pdf_bytes() + ELF_AND_PAGE + b"%%EOF",
+    "pdf and page and an end that leads to the pdf": behind(ELF_AND_PAGE),
+    "pdf and an object and an end that leads to the pdf": behind(b"9 0 obj\nnull\nendobj\n" + ELF_AND_PAGE),
+    "pdf and pdf": lambda: pdf_bytes() + pdf_bytes(2),
+    "pdf and blank lines and pdf": lambda: pdf_bytes() + b"\n\n" + pdf_bytes(2) + b"\n",
+    "pdf and page in a comment": lambda: pdf_bytes() + b"\n%<html><script>alert(1)</script>\n%%EOF",
+    "pdf and the head of a zip and a second end": lambda: pdf_bytes() + b"PK\x03\x04\n%%EOF\n",
+    "pdf and noise": lambda: pdf_bytes() + b"\x01\x02\x03",
+    "pdf with a page before an update": in_an_update(ELF_AND_PAGE, before=True),
+    "pdf with a page behind the table of an update": in_an_update(ELF_AND_PAGE, before=False),
+    "pdf with a page behind its table": lambda: pdf_bytes().replace(b"startxref", ELF_AND_PAGE + b"startxref"),
+    "pdf without an end and page": lambda: pdf_bytes().replace(b"%%EOF", b"") + ELF_AND_PAGE,
+    "linearised pdf and page": lambda: old_linearised() + ELF_AND_PAGE + b"%%EOF",
+    "linearised pdf and page and an end": behind(b"9 0 obj\n" + ELF_AND_PAGE, old_linearised()),
     "half a jpeg": lambda: picture_bytes(size=(400, 400))[:700],
     "half a png": lambda: picture_bytes("PNG", (400, 400))[:200],
     "only a jpeg head": lambda: b"\xff\xd8\xff\xe0" + b"\0" * 50,
@@ -489,6 +563,10 @@ HONEST: dict[str, tuple[Maker, str]] = {
     "pdf with a form": (lambda: pdf_with(form), PDF),
     "pdf with a signature": (lambda: pdf_with(signed), PDF),
     "pdf with an update": (updated, PDF),
+    "pdf with an update between comments": (updated_with_a_comment, PDF),
+    "pdf with a table for old readers": (for_old_readers, PDF),
+    "pdf 1.4 linearised": (old_linearised, PDF),
+    "pdf with its end twice": (lambda: pdf_bytes() + b"\n%%EOF\n", PDF),
     "pdf with an owner's password only": (
         lambda: pdf_with(nothing, encryption=pikepdf.Encryption(owner="o", user="")),
         PDF,

@@ -45,7 +45,8 @@ def test_an_honest_file_is_taken(name: str) -> None:
 
 SWITCHES = {
     "_check_passengers": ("jpeg and html", "png and program"),
-    "_check_archive": ("jpeg with a zip in its comment", "pdf and zip and a second end"),
+    "_check_archive": ("jpeg with a zip in its comment", "pdf with a zip in a stream"),
+    "_check_pdf_ends": ("pdf and pdf", "pdf and program and page and a second end"),
     "_check_pdf_objects": ("pdf that runs a script", "pdf with a file inside"),
     "_check_pdf_streams": ("pdf with a script behind more than is read", "pdf of many bombs"),
 }
