@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 def safe_next(target: str | None) -> str | None:
@@ -15,3 +15,11 @@ def safe_next(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
+
+
+def parts_of(address: str) -> SplitResult | None:
+    """The parts of an address somebody sent, or None for what is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from ruraldx.accounts.addresses import safe_next
+from ruraldx.accounts.addresses import parts_of, safe_next
 from ruraldx.accounts.forms import SignInForm
 from ruraldx.accounts.unsent import FIELD, TooLong, Unsent, seal, typed_here
 from ruraldx.messages import Message
@@ -78,8 +77,8 @@ def where_from() -> str | None:
     """The page a form stood on: its own address where that is a page, else where the browser says it was."""
     if _is_page(request.path):
         return request.path
-    came = urlsplit(request.referrer or "")
-    return safe_next(came.path) if came.netloc == request.host and _is_page(came.path) else None
+    came = parts_of(request.referrer or "")
+    return safe_next(came.path) if came and came.netloc == request.host and _is_page(came.path) else None
 
 
 def _is_page(path: str) -> bool:

@@ -7,12 +7,21 @@ from typing import Final
 
 from flask import Flask, abort, request
 
+from ruraldx.accounts.addresses import parts_of
+
 _NESTING: Final = 20
 
 
 def init_app(app: Flask) -> None:
     """Look at every request."""
+    app.before_request(_forget_no_address)
     app.before_request(_refuse_what_cannot_be_text)
+
+
+def _forget_no_address() -> None:
+    """A Referer that cannot be read is as good as none, for our libraries too."""
+    if parts_of(request.referrer or "") is None:
+        del request.environ["HTTP_REFERER"]
 
 
 def _refuse_what_cannot_be_text() -> None:

@@ -6,7 +6,6 @@ import ipaddress
 import secrets
 from functools import wraps
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
@@ -23,12 +22,30 @@ csrf = CSRFProtect()
 
 
 def network_of_asker() -> str:
-    """The address that is counted; of IPv6 the first half, since one line has all the others."""
-    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - a name for "unknown"
+    """The address that is counted; of IPv6 the first half, since one line has all the others.
+
+    What is no address (a proxy may write "unknown") is counted together.
+    """
+    address = _address(request.remote_addr or "")
+    if address is None:
+        return "unknown"
     if isinstance(address, ipaddress.IPv6Address):
         mapped = address.ipv4_mapped
         return str(mapped or ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address, also as some proxies write it: ``[2001:db8::1]:443``, ``192.0.2.1:443``."""
+    host = text.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
 def init_app(app: Flask) -> None:
@@ -77,8 +94,14 @@ def _refuse_foreign_origin() -> None:
         abort(403)
     origin = request.headers.get("Origin")
     # "null" too: our own pages always say where they are (Referrer-Policy: same-origin).
-    if origin and urlsplit(origin).netloc != request.host:
+    if origin and origin not in _own_origins():
         abort(403)
+
+
+def _own_origins() -> set[str]:
+    """How our pages name themselves; https also where a proxy in front speaks it and does not say so."""
+    schemes = {request.scheme, "https"} if current_app.config["SESSION_COOKIE_SECURE"] else {request.scheme}
+    return {f"{scheme}://{request.host}" for scheme in schemes}
 
 
 def _headers(response: Response) -> Response:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from ruraldx.accounts import addresses, asking, views
 from ruraldx.database import db
+from ruraldx.web import inputs
 from ruraldx.web import views as web_views
 from tests.world import PASSWORD, email, make_people
 
@@ -147,3 +148,36 @@ def test_forwarded_headers_mean_nothing_without_a_proxy_in_front(bare_app: Flask
     assert seen(bare_app) == plain
     # The switch: with a proxy in front the same headers count.
     assert seen(other_app(proxy_hops=1)) != plain
+
+
+NO_REFERERS = ["http://[", "http://]", "http://[::1", "http://[x]/", "http://a\u2100b/"]
+
+
+def without_a_session(app: Flask, referer: str | None) -> int:
+    """The status of a form that somebody sends who is not signed in, over https too."""
+    headers = {} if referer is None else {"Referer": referer.encode().decode("latin-1")}
+    plain = app.test_client().post("/ho-so/0123456789abcdef/trinh-ky", headers=headers)
+    return max(plain.status_code, token_over_https(app, headers))
+
+
+def token_over_https(app: Flask, headers: dict[str, str]) -> int:
+    """With a good token the library that checks it looks at the Referer as well."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = app.test_client()
+    page = client.get("/", base_url="https://localhost").text
+    data = {"csrf_token": page.partition('name="csrf-token" content="')[2].partition('"')[0], "ngon-ngu": "vi"}
+    try:
+        return client.post("/ngon-ngu", data=data, headers=headers, base_url="https://localhost").status_code
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.mark.parametrize("referer", NO_REFERERS)
+def test_a_referer_that_is_no_address_is_as_good_as_none(site: Flask, referer: str) -> None:
+    assert token_over_https(site, {"Referer": "https://localhost/"}) == 302
+    assert without_a_session(site, referer) == without_a_session(site, None) == 401
+
+
+def test_the_switch_a_referer_that_is_read_as_it_comes_is_a_fault(site: Flask) -> None:
+    site.before_request_funcs[None].remove(inputs._forget_no_address)
+    assert without_a_session(site, NO_REFERERS[0]) == 500

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from ruraldx.web import security
@@ -56,6 +57,7 @@ def let_through(place: Place) -> Iterator[str]:
             "another origin": {"headers": {"X-CSRFToken": mine, "Origin": "https://evil.invalid"}},
             "an origin that hides": {"headers": {"X-CSRFToken": mine, "Origin": "null"}},
             "another port": {"headers": {"X-CSRFToken": mine, "Origin": "http://localhost:81"}},
+            "the origin of the other scheme": {"headers": {"X-CSRFToken": mine, "Origin": "https://localhost"}},
             "another site": {"headers": {"X-CSRFToken": mine, "Sec-Fetch-Site": "cross-site"}},
             "a sister site": {"headers": {"X-CSRFToken": mine, "Sec-Fetch-Site": "same-site"}},
         }
@@ -110,6 +112,42 @@ def test_an_honest_request_needs_its_token_only(place: Place) -> None:
     assert done.status_code == 200
     assert done.json
     assert done.json["state"] == "saved"
+
+
+NO_ORIGINS = ["http://[", "http://]", "http://[::1", "http://a\u2100b", "localhost", "//localhost", "http://localhost/"]
+
+
+def with_origin(app: Flask, origin: str) -> int:
+    app.config["WTF_CSRF_ENABLED"] = False
+    sent = origin.encode().decode("latin-1")
+    return app.test_client().post("/ngon-ngu", data={"ngon-ngu": "en"}, headers={"Origin": sent}).status_code
+
+
+@pytest.mark.parametrize("origin", NO_ORIGINS)
+def test_what_is_no_origin_is_refused_as_a_foreign_one(bare_app: Flask, origin: str) -> None:
+    assert with_origin(bare_app, origin) == 403
+    assert with_origin(bare_app, "http://localhost") == 302
+
+
+def test_the_switch_an_origin_that_is_taken_apart_is_a_fault(bare_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "_own_origins", lambda: {urlsplit(request.headers["Origin"]).geturl()})
+    assert with_origin(bare_app, NO_ORIGINS[0]) == 500
+    assert with_origin(bare_app, "https://localhost") == 302
+
+
+def test_over_https_a_page_of_the_plain_site_is_a_foreign_one(bare_app: Flask, other_app: Callable[..., Flask]) -> None:
+    app = other_app(public_url="https://localhost", proxy_hops=1)
+    app.config["WTF_CSRF_ENABLED"] = False
+    found = [
+        app.test_client().post(
+            "/ngon-ngu", data={"ngon-ngu": "en"}, headers={"X-Forwarded-Proto": "https", "Origin": origin}
+        ).status_code
+        for origin in ("https://localhost", "http://localhost")
+    ]  # fmt: skip
+    assert found == [302, 403]
+    # A proxy that speaks https and does not say so.
+    done = app.test_client().post("/ngon-ngu", data={"ngon-ngu": "en"}, headers={"Origin": "https://localhost"})
+    assert done.status_code == 302
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])

@@ -212,6 +212,43 @@ def test_a_forwarded_address_is_not_believed_without_a_proxy(site: Flask, other_
     assert found == [401, 401, 401, 429]
 
 
+FROM_A_PROXY = {
+    "192.0.2.1:55": "192.0.2.1", "192.0.2.1": "192.0.2.1", "[2001:db8::1]": "2001:db8::/64",
+    "[2001:db8::2]:443": "2001:db8::/64", "fe80::1%eth0": "fe80::/64", "[::ffff:192.0.2.1]:1": "192.0.2.1",
+    "unknown": "unknown", "zz": "unknown", "[": "unknown", "[::1": "::/64", "_hidden": "unknown", "1.2.3": "unknown",
+}  # fmt: skip
+
+
+def behind(other_app: Callable[..., Flask]) -> Flask:
+    app = other_app(login_limit="3 per minute", proxy_hops=1)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def through(app: Flask, forwarded: str) -> int:
+    return try_in(app, f"{forwarded}@kiemthu.invalid", headers={"X-Forwarded-For": forwarded})[0]
+
+
+@pytest.mark.parametrize("forwarded", FROM_A_PROXY)
+def test_an_address_is_read_as_proxies_write_it(site: Flask, other_app: Callable[..., Flask], forwarded: str) -> None:
+    app = behind(other_app)
+    with app.test_request_context(environ_base={"REMOTE_ADDR": forwarded}):
+        assert security.network_of_asker() == FROM_A_PROXY[forwarded]
+    assert through(app, forwarded) == 401
+
+
+def test_all_that_is_no_address_is_counted_together(site: Flask, other_app: Callable[..., Flask]) -> None:
+    app = behind(other_app)
+    assert [through(app, name) for name in ("unknown", "zz", "_a", "_b", "192.0.2.7")] == [401] * 3 + [429, 401]
+
+
+def test_the_switch_an_address_that_must_be_one_is_a_fault(
+    site: Flask, other_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(security, "_address", security.ipaddress.ip_address)
+    assert through(behind(other_app), "192.0.2.1:55") == 500
+
+
 def test_the_switch_counting_by_full_address_is_noticed(
     site: Flask, other_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
