@@ -8,7 +8,8 @@ from flask_sqlalchemy import SQLAlchemy
 
 bind = os.environ.get("RURALDX_BIND", "127.0.0.1:8000").split(",")
 workers = int(os.environ.get("RURALDX_WORKERS", "2"))
-# Threads: without a proxy in front one slow line must not hold a whole worker.
+# Threads: one slow line must not hold a whole worker. It does hold its thread while a body comes in, so a few slow
+# senders stop the server unless nginx stands in front and hands a body on when it is complete.
 worker_class = "gthread"
 threads = 4
 # Imported once and shared by the workers: a quicker start and less memory for each further one.

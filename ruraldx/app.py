@@ -71,7 +71,8 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
         # The values of a statement (hashes, addresses, answers) must not get into a log with an error.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        # A connection that a restart of PostgreSQL cut is replaced before it is used; a file needs no such question.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": not settings.is_sqlite},
         "MAX_CONTENT_LENGTH": (settings.max_upload_mb + 1) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 500,
@@ -89,7 +90,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
 def connect_database(app: Flask, settings: Settings) -> None:
     """Database, migrations and the key of the audit chain."""
     if settings.is_sqlite:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(settings)
     db.init_app(app)
     migrate = app.extensions["migrate"] = LateMigrate(app, ROOT / "migrations")
     if cli.is_a_command():
@@ -98,6 +99,17 @@ def connect_database(app: Flask, settings: Settings) -> None:
         prepare_engine(db.engine)
     db.session.session_factory.configure(info={})
     use_key(db.session.session_factory.kw["info"], audit_key(settings))
+
+
+def make_folder(settings: Settings) -> None:
+    """The data folder. Raises :class:`UnsafeSettings` where none can be made."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnsafeSettings(
+            f"RURALDX_DATA_DIR: không tạo được thư mục {settings.data_dir} ({error.strerror}). "
+            "Hãy đặt một thư mục ghi được."
+        ) from None
 
 
 def audit_key(settings: Settings) -> bytes:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
+from limits import parse_many
+from limits.errors import ConfigurationError
+from limits.storage import storage_from_string
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN_SECRETS = frozenset({"dev", "development", "secret", "changeme", "change-me", "test", "ruraldx"})
 MINIMUM_SECRET_BYTES = 32
+_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+_ORIGIN: Final = re.compile(
+    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+)
 
 
 class Settings(BaseSettings):
@@ -99,11 +111,14 @@ def settings_from_environment() -> Settings:
 def refuse_unsafe(settings: Settings) -> None:
     """Raise :class:`UnsafeSettings` for a configuration that must not serve people.
 
-    A missing secret is refused in every environment; the rest only in production.
+    A missing secret and what cannot be understood are refused in every environment; the rest only in production.
     """
     secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
     if not secret:
         raise UnsafeSettings("RURALDX_SECRET_KEY chưa được đặt. Hãy đặt một chuỗi ngẫu nhiên từ 32 byte.")
+    for name, understood, advice in _texts(settings):
+        if not understood:
+            raise UnsafeSettings(f"RURALDX_{name} không dùng được. {advice}")
     if not settings.is_production:
         return
     if secret.casefold() in KNOWN_SECRETS or len(set(secret)) < 8:
@@ -117,3 +132,56 @@ def refuse_unsafe(settings: Settings) -> None:
             "SQLite chỉ dùng được với một máy chủ. Hãy đặt RURALDX_DATABASE_URL tới PostgreSQL "
             "hoặc RURALDX_APP_HOSTS=1."
         )
+
+
+def _texts(settings: Settings) -> Iterator[tuple[str, bool, str]]:
+    """Settings that are texts with a grammar: name, whether it is kept, what to do.
+
+    A limit that is not understood would count nothing, and a site with a semicolon would write its own policy.
+    """
+    yield (
+        "DATABASE_URL",
+        _is_database(settings.database_address),
+        ("Hãy để trống hoặc đặt dạng postgresql+psycopg://người dùng:mật khẩu@máy:5432/tên."),
+    )
+    yield (
+        "LOGIN_LIMIT",
+        _is_limit(settings.login_limit),
+        ("Hãy đặt như '10 per minute;60 per hour', mỗi số từ 1 trở lên."),
+    )
+    yield (
+        "LIMITER_STORAGE",
+        _is_storage(settings.limiter_storage),
+        ("Hãy đặt memory://, hoặc địa chỉ Valkey khi đã cài gói valkey."),
+    )
+    yield (
+        "LOG_LEVEL",
+        settings.log_level.upper() in logging.getLevelNamesMapping(),
+        ("Hãy đặt DEBUG, INFO, WARNING, ERROR hoặc CRITICAL."),
+    )
+    yield (
+        "EMBED_ORIGINS",
+        all(map(_ORIGIN.fullmatch, settings.embed_origins)),
+        ("Hãy ghi mỗi trang dạng https://www.example.gov.vn, không có đường dẫn."),
+    )
+
+
+def _is_database(address: str) -> bool:
+    try:
+        return make_url(address).drivername in _DRIVERS
+    except (ArgumentError, ValueError):
+        return False
+
+
+def _is_limit(text: str) -> bool:
+    try:
+        return all(limit.amount > 0 and limit.multiples > 0 for limit in parse_many(text))
+    except ValueError:
+        return False
+
+
+def _is_storage(address: str) -> bool:
+    try:
+        return bool(storage_from_string(address))
+    except (ConfigurationError, ValueError):
+        return False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from pydantic import SecretStr
 
 from ruraldx import config
 from ruraldx.accounts.operations import create_person, deactivate
-from ruraldx.app import create_app
+from ruraldx.app import create_app, flask_config
 from ruraldx.config import KNOWN_SECRETS, Settings, UnsafeSettings, refuse_unsafe
 from tests.clock import NOW
 from tests.world import PASSWORD
@@ -72,3 +75,81 @@ def test_the_switch_without_the_check_a_known_secret_would_pass(monkeypatch: pyt
     monkeypatch.setattr(config, "KNOWN_SECRETS", frozenset())
     monkeypatch.setattr(config, "MINIMUM_SECRET_BYTES", 0)
     refuse_unsafe(made(secret_key=SecretStr("development")))
+
+
+NOT_UNDERSTOOD: list[tuple[str, object]] = [
+    *(("login_limit", limit) for limit in ("abc", "", " ", "10/fortnight", "0 per minute", "5 per minute;0 per hour")),
+    *(("login_limit", limit) for limit in ("-1 per minute", "10 per minute;", "10 per minute; abc")),
+    *(("log_level", level) for level in ("zzz", "", "20")),
+    *(("database_url", url) for url in ("foo", "zz://a/b", "postgres://a/b", "mysql://a/b", "sqlite+zz:///x")),
+    ("database_url", "postgresql+psycopg://a:b@c:port/d"),
+    *(("limiter_storage", address) for address in ("zz://", "", "memory", "zz://[")),
+    *(
+        ("embed_origins", (origin,))
+        for origin in (
+            "https://a; script-src *", "*", "https://*", "https:", "'self'", "https://a b", "https://a/", "a.invalid",
+            "https://a,b", "javascript:x", "https://a\n", "https://a:b", "https://u@a.invalid", "https://",
+        )
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("environment", ["production", "demo"])
+@pytest.mark.parametrize(("name", "value"), NOT_UNDERSTOOD)
+def test_a_text_that_is_not_understood_is_refused_by_name(environment: str, name: str, value: object) -> None:
+    with pytest.raises(UnsafeSettings, match=f"^RURALDX_{name.upper()} không dùng được. Hãy "):
+        refuse_unsafe(made(environment=environment, **{name: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("login_limit", "1/second"),
+        ("log_level", "warning"),
+        ("database_url", ""),
+        ("database_url", "sqlite:///x.sqlite3"),
+        ("database_url", "postgresql+psycopg://u:p%40@127.0.0.1:5432/ruraldx?sslmode=require"),
+        ("embed_origins", ("https://www.example.gov.vn", "http://127.0.0.1:8080", "https://[::1]:1")),
+    ],
+)
+def test_a_text_as_it_is_documented_is_accepted(name: str, value: object) -> None:
+    refuse_unsafe(made(**{name: value}))
+
+
+def test_the_switch_without_the_look_at_texts_a_limit_that_counts_nothing_would_pass(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(config, "_texts", lambda _settings: ())
+    for name, value in NOT_UNDERSTOOD:
+        refuse_unsafe(made(**{name: value}))
+
+
+def test_a_data_folder_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    for folder in (tmp_path / "a file", tmp_path / "a file" / "x"):
+        with pytest.raises(UnsafeSettings, match="RURALDX_DATA_DIR: không tạo được thư mục"):
+            create_app(made(data_dir=folder))
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"RURALDX_LOGIN_LIMIT": "abc"}, {"RURALDX_DATABASE_URL": "foo"}, {"RURALDX_EMBED_ORIGINS": '["https://a; x"]'}],
+)
+def test_a_server_with_such_a_setting_ends_with_one_sentence(tmp_path: Path, variables: dict[str, str]) -> None:
+    environment = {
+        **os.environ, "RURALDX_SECRET_KEY": "k7Qz" * 12 + "rT9wX2", "RURALDX_DATA_DIR": str(tmp_path), **variables,
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], cwd=config.ROOT, env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"ruraldx: {next(iter(variables))} không dùng được. Hãy ")
+
+
+def test_a_connection_is_asked_before_it_is_used_where_a_server_can_cut_it() -> None:
+    options = [
+        flask_config(made(database_url=url))["SQLALCHEMY_ENGINE_OPTIONS"] for url in (None, "postgresql+psycopg://x/y")
+    ]
+    assert [dict(each)["pool_pre_ping"] for each in options] == [False, True]  # type: ignore[call-overload]
