@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from ruraldx.accounts.operations import create_person, deactivate, end_role, grant_role, reset_password
+from ruraldx.accounts.operations import create_person, deactivate, end_role, fold_email, grant_role, reset_password
 from ruraldx.accounts.passwords import generate_password
 from ruraldx.accounts.permissions import ROLE_LABELS, Role
 from ruraldx.accounts.queries import accounts, principal_of, roles_held
@@ -15,7 +15,7 @@ from ruraldx.database import utc_now
 from ruraldx.messages import Refused
 from ruraldx.places.queries import get_unit
 from ruraldx.shell import CommandGroup
-from ruraldx.vietnamese import parse_date, vietnam_day
+from ruraldx.vietnamese import one_line, parse_date, vietnam_day
 
 group = CommandGroup("accounts", help="Tài khoản và vai trò.")
 
@@ -30,7 +30,7 @@ def list_accounts(as_json: bool) -> None:
         return
     for item in found:
         state = "" if item.is_active else "  (đã khóa)"
-        click.echo(f"{item.email}  {item.name}{'  [minh họa]' if item.is_demo else ''}{state}")
+        click.echo(f"{item.email}  {one_line(item.name)}{'  [minh họa]' if item.is_demo else ''}{state}")
 
 
 @group.command("add")
@@ -43,24 +43,33 @@ def list_accounts(as_json: bool) -> None:
 @click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
 def add(email: str, name: str, role: str, code: str, level: str, on: str | None, commit: bool) -> None:
     """Tạo tài khoản với một vai trò tại một đơn vị; in mật khẩu một lần."""
-    now = utc_now()
     try:
-        day = parse_date(on) if on else vietnam_day(now)
+        day = parse_date(on) if on else vietnam_day(utc_now())
         unit = get_unit(code, day, level)
-        known = principal_of(email, now)
-        click.echo(f"{email}: {ROLE_LABELS[Role(role)]} tại {unit.full_name}")
-        if not commit:
-            click.echo("Chạy thử; thêm --commit để ghi.")
-            return
-        password = None if known else generate_password()
-        if known is None or known.person_id is None:
-            person_id = create_person(actor_id=None, now=now, email=email, name=name, password=password or "")
-        else:
-            person_id = known.person_id
-        grant_role(actor_id=None, now=now, person_id=person_id, role=Role(role), unit_id=unit.id, valid_from=now)
+        password = _with_role(email, name, Role(role), unit.id, commit)
     except (Refused, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Mật khẩu: {password}" if password else "Tài khoản đã có; đã thêm vai trò.")
+    click.echo(f"{fold_email(email)}: {ROLE_LABELS[Role(role)]} tại {unit.full_name}")
+    if not commit:
+        click.echo("Chạy thử; thêm --commit để ghi.")
+    else:
+        click.echo(f"Mật khẩu: {password}" if password else "Tài khoản đã có; đã thêm vai trò.")
+
+
+def _with_role(email: str, name: str, role: Role, unit_id: int, commit: bool) -> str | None:
+    """Give the role to an account, made where there is none; the password of a new one."""
+    now = utc_now()
+    known = principal_of(email, now)
+    if known is not None and known.person_id is not None:
+        grant_role(
+            actor_id=None, now=now, person_id=known.person_id, role=role, unit_id=unit_id, valid_from=now, commit=commit
+        )
+        return None
+    password = generate_password()
+    create_person(
+        actor_id=None, now=now, email=email, name=name, password=password, first=(role, unit_id), commit=commit
+    )
+    return password
 
 
 @group.command("close")

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ruraldx.accounts.checks import check_grant, name_as_stored
 from ruraldx.accounts.models import FailedLogin, LoginSession, Person, RoleGrant
 from ruraldx.accounts.passwords import MINIMUM_LENGTH, hash_password, password_matches
 from ruraldx.accounts.permissions import Role
@@ -21,7 +22,7 @@ from ruraldx.messages import Invalid, Message, NotFound, Refused
 from ruraldx.vietnamese import nfc
 
 # Letters that look alike (Cyrillic, accents) would make two accounts of one address.
-_EMAIL = re.compile(r"[!-?A-~]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_EMAIL = re.compile(r"(?=.{1,254}\Z)[!-?A-~]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 FAILURES_ALLOWED = 10
 FAILURE_WINDOW = timedelta(minutes=15)
 # Counted under this and the person's id. A folded e-mail address has no capitals: nobody can log in by this name.
@@ -40,18 +41,31 @@ def fold_email(email: str) -> str:
 
 
 def create_person(
-    *, actor_id: int | None, now: datetime, email: str, name: str, password: str, is_demo: bool = False
+    *,
+    actor_id: int | None,
+    now: datetime,
+    email: str,
+    name: str,
+    password: str,
+    is_demo: bool = False,
+    first: tuple[Role, int] | None = None,
+    commit: bool = True,
 ) -> int:
-    """Create an account and return its id. Raises Invalid for a used or unfit e-mail or a short password."""
-    if not _EMAIL.fullmatch(fold_email(email)):
+    """Create an account, with a first role in a unit where one is named, and return its id: both or neither.
+
+    Raises Invalid for a used or unfit e-mail, a name that is none or too long, a short password, a unit that does not
+    fit the role. Without ``commit`` everything is tried and rolled back.
+    """
+    address = fold_email(email)
+    if not _EMAIL.fullmatch(address):
         raise Invalid(Message("Thư điện tử không hợp lệ."), field="email")
     _check_password(password)
     hashed = hash_password(password)
     try:
-        with unit_of_work() as session:
+        with unit_of_work(commit=commit) as session:
             person = Person(
-                email=fold_email(email),
-                name=nfc(name).strip(),
+                email=address,
+                name=name_as_stored(name),
                 password_hash=hashed,
                 is_demo=is_demo,
                 created_at=now,
@@ -68,6 +82,8 @@ def create_person(
                 now=now,
                 details={"demo": is_demo},
             )
+            if first is not None:
+                _grant(session, actor_id, now, RoleGrant(person_id=person.id, role=first[0].value, unit_id=first[1]))
             return person.id
     except IntegrityError as error:
         _, field, message = explain_integrity_error(error)
@@ -83,22 +99,29 @@ def grant_role(
     unit_id: int,
     valid_from: datetime,
     valid_to: datetime | None = None,
+    commit: bool = True,
 ) -> int:
-    """Give a person a role in a unit for a time and return the id of the grant."""
-    with unit_of_work() as session:
-        grant = RoleGrant(
-            person_id=person_id,
-            role=role.value,
-            unit_id=unit_id,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            granted_by=actor_id,
+    """Give a person a role in a unit for a time and return the id of the grant.
+
+    Raises Invalid for a closed account, or a unit that does not fit the role.
+    """
+    with unit_of_work(commit=commit) as session:
+        return _grant(
+            session,
+            actor_id,
+            now,
+            RoleGrant(person_id=person_id, role=role.value, unit_id=unit_id, valid_from=valid_from, valid_to=valid_to),
         )
-        session.add(grant)
-        session.flush()
-        _end_sessions(session, person_id, now)
-        _log(session, actor_id, "account.role_granted", person_id, now, role=role.value, unit=unit_id)
-        return grant.id
+
+
+def _grant(session: Session, actor_id: int | None, now: datetime, grant: RoleGrant) -> int:
+    check_grant(session, grant)
+    grant.granted_by, grant.valid_from = actor_id, grant.valid_from or now
+    session.add(grant)
+    session.flush()
+    _end_sessions(session, grant.person_id, now)
+    _log(session, actor_id, "account.role_granted", grant.person_id, now, role=grant.role, unit=grant.unit_id)
+    return grant.id
 
 
 def end_role(*, actor_id: int | None, now: datetime, grant_id: int) -> None:

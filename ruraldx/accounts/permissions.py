@@ -35,6 +35,17 @@ ROLE_LABELS: Final[dict[Role, Message]] = {
 }
 
 
+# The level of the unit in which a role is held.
+ROLE_LEVELS: Final[dict[Role, str]] = {
+    Role.COMMUNE_OFFICIAL: "commune",
+    Role.CHAIRPERSON: "commune",
+    Role.APPRAISER: "province",
+    Role.COORDINATION: "province",
+    Role.LEADER: "province",
+    Role.ADMINISTRATOR: "province",
+}
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role in a unit that is in force now; it reaches the unit and everything below it."""

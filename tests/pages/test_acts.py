@@ -239,7 +239,7 @@ WRONG = [
     ("number", "1" * 101, "100 ký tự"),
     ("decided_on", "", "Hãy nhập ngày quyết định"),
     ("decided_on", "   ", "Hãy nhập ngày quyết định"),
-    ("decided_on", "\u200b", "Chưa nhập ngày"),
+    ("decided_on", "\u200b", "Hãy nhập ngày quyết định"),
     ("decided_on", "25/11/2026", "không thể ở sau hôm nay"),
     ("decided_on", "30/02/2026", "Không có ngày"),
     ("decided_on", "mai", "ngày/tháng/năm"),

@@ -11,6 +11,7 @@ from ruraldx.accounts.permissions import (
     ANONYMOUS,
     PERMISSIONS,
     ROLE_LABELS,
+    ROLE_LEVELS,
     Grant,
     Permission,
     Principal,
@@ -51,6 +52,11 @@ def test_every_permission_is_in_the_expectation() -> None:
     assert set(PERMISSIONS) == set(EXPECTED)
     assert all(name == permission.name and str(permission.label) for name, permission in PERMISSIONS.items())
     assert len({str(permission.label) for permission in PERMISSIONS.values()}) == len(PERMISSIONS)
+
+
+def test_every_role_has_its_level() -> None:
+    assert {role for role, level in ROLE_LEVELS.items() if level == "commune"} == {OFFICIAL, CHAIR}
+    assert {role for role, level in ROLE_LEVELS.items() if level == "province"} == set(Role) - {OFFICIAL, CHAIR}
 
 
 @pytest.mark.parametrize("role", Role)

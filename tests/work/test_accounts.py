@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ruraldx.accounts import operations, queries
 from ruraldx.accounts.models import LoginSession
-from ruraldx.accounts.permissions import Role
+from ruraldx.accounts.permissions import ROLE_LEVELS, Role
 from ruraldx.database import read_session
 from ruraldx.messages import Invalid, Refused
 from tests.clock import NOW
@@ -151,3 +151,47 @@ def test_demo_accounts_are_known_as_such(official: int) -> None:
     assert queries.has_demo_accounts()
     operations.deactivate(actor_id=None, now=NOW, person_id=person_id)
     assert not queries.has_demo_accounts()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_held_in_a_unit_of_its_level(app: Flask, role: Role) -> None:
+    units = {"commune": unit_id("Quế Phú"), "province": unit_id("")}
+    fitting = units.pop(ROLE_LEVELS[role])
+    (other,) = units.values()
+    account = {"actor_id": None, "now": NOW, "email": "c@kiemthu.invalid", "name": "C", "password": PASSWORD}
+    with pytest.raises(Invalid, match="hãy chọn một đơn vị cấp") as refused:
+        operations.create_person(**account, first=(role, other))  # type: ignore[arg-type]
+    assert refused.value.field == "unit"
+    assert queries.principal_of("c@kiemthu.invalid", NOW) is None, "no account without its role"
+    person_id = operations.create_person(**account, first=(role, fitting))  # type: ignore[arg-type]
+    assert [(grant.role, grant.unit_id) for grant in queries.grants_of(person_id, NOW)] == [(role, fitting)]
+    with pytest.raises(Invalid, match="hãy chọn một đơn vị cấp"):
+        operations.grant_role(actor_id=None, now=NOW, person_id=person_id, role=role, unit_id=other, valid_from=NOW)
+
+
+def test_a_closed_account_is_opened_before_it_is_given_a_role(official: int) -> None:
+    operations.deactivate(actor_id=None, now=NOW, person_id=official)
+    with pytest.raises(Invalid, match=f"đã khóa.*reset-password {email('official')}"):
+        operations.grant_role(
+            actor_id=None, now=NOW, person_id=official, role=Role.LEADER, unit_id=unit_id(""), valid_from=NOW
+        )
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("name", " "), ("name", "\u200b\u202e"), ("name", "a" * 121), ("email", f"{'a' * 250}@b.vn")],
+    ids=["spaces", "nothing seen", "a name too long", "an address too long"],
+)
+def test_a_name_or_address_that_cannot_be_stored_is_refused_at_its_field(app: Flask, field: str, text: str) -> None:
+    account = {"email": "e@kiemthu.invalid", "name": "E", field: text}
+    with pytest.raises(Invalid) as refused:
+        operations.create_person(actor_id=None, now=NOW, password=PASSWORD, **account)
+    assert refused.value.field == field
+    assert queries.accounts() == ()
+
+
+def test_a_name_is_one_line_so_that_no_list_can_be_forged(app: Flask) -> None:
+    operations.create_person(
+        actor_id=None, now=NOW, email="g@kiemthu.invalid", name="G\nadmin@x.vn  Quản\u202e trị", password=PASSWORD
+    )
+    assert [account.name for account in queries.accounts()] == ["G admin@x.vn Quản trị"]

@@ -219,6 +219,8 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     ),
     "a role at no unit": ("accounts add", [*ADD[:-1], "99999"], "Không có đơn vị nào mang mã 99999"),
     "a day that is none": ("accounts add", [*ADD, "--on", "31/02/2024"], "Không có ngày"),
+    "a role at a unit of another level": ("accounts add", [*ADD[:3], "leader", *ADD[4:]], "thuộc cấp tỉnh"),
+    "an account of nobody": ("accounts add", [ADD[0], " ", *ADD[2:], "--commit"], "Hãy ghi họ tên"),
     "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
     "a round of a stranger": ("rounds open", ["--as", "ai@kiemthu.invalid", *OPEN_ROUND[2:]], "Không có tài khoản"),
     "a round by an official": ("rounds open", ["--as", email("official"), *OPEN_ROUND[2:], "--commit"], "quyền"),
@@ -262,6 +264,12 @@ def test_adding_an_account_prints_its_password_once_and_a_second_role_prints_non
     assert [item["name"] for item in listed if item["email"] == ADD[0]] == ["Người Mới"]
     with terminal.app.app_context():
         assert password not in json.dumps(terminal.state()[0], default=str)
+
+
+def test_a_role_for_a_closed_account_says_how_to_open_it(terminal: Terminal) -> None:
+    assert terminal.run("accounts close", [email("official")], "--commit").exit_code == 0
+    said = is_one_sentence(terminal.run("accounts add", [email("official"), *ADD[1:]], "--commit"))
+    assert f"đã khóa. Hãy mở lại bằng `ruraldx accounts reset-password {email('official')}" in said
 
 
 def test_a_broken_criteria_set_is_reported_by_file_with_exit_code_1(terminal: Terminal, tmp_path: Path) -> None:
