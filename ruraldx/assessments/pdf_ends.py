@@ -30,7 +30,7 @@ def hides_something(data: bytes) -> bool:
             if not _is_whole(data, start, end, may_lead_back=revisions == 0 or (early and revisions == 1)):
                 return True
             revisions += 1
-        elif _skip(data, start) < end.start():
+        elif _BLANK.fullmatch(data, start, end.start()) is None:
             return True
         start = end.end()
     return revisions == 0 or _skip(data, start) != len(data)
@@ -44,9 +44,11 @@ def _skip(data: bytes, place: int) -> int:
 
 def _is_whole(data: bytes, start: int, end: re.Match[bytes], *, may_lead_back: bool) -> bool:
     """Whether a revision ends in one cross-reference with nothing between that and its end."""
-    place = _skip(data, int(end[1]))
-    if start <= place < end.start() and _REVISION.match(data, place) and _is_section(data[place : end.start()]):
-        return True
+    place = int(end[1])
+    if start <= place < end.start():
+        section = data[_skip(data, place) : end.start()]
+        if _REVISION.match(section) and _is_section(section):
+            return True
     if not may_lead_back:
         return False
     part = data[start : end.start()]

@@ -12,6 +12,7 @@ import pytest
 
 from ruraldx.assessments import evidence, storage
 from ruraldx.assessments.evidence import Inspected, inspect, safe_name
+from ruraldx.assessments.pdf_ends import hides_something
 from ruraldx.assessments.storage import path_of, store
 from ruraldx.config import ROOT
 from ruraldx.messages import Invalid
@@ -73,6 +74,23 @@ def test_a_bomb_is_refused_in_little_time(name: str) -> None:
     begun = time.process_time()
     with pytest.raises(Invalid):
         look(data)
+    assert time.process_time() - begun < 2
+
+
+ENDLESS = {
+    "blanks": b" " * LIMIT,
+    "comments": b"%%EOF\n" + b"%\n" * (LIMIT // 2),
+    "ends": b"1 0 obj endobj startxref 0 %%EOF" + b"\n%%EOF" * (LIMIT // 6),
+    "revisions that lead to blanks": b" " * LIMIT + b"1 0 obj endobj startxref 9 %%EOF\n" * (LIMIT // 32),
+    "places": b"startxref " * (LIMIT // 10),
+    "texts": b"xref trailer <<" + b"(" * LIMIT + b" startxref 0 %%EOF",
+}
+
+
+@pytest.mark.parametrize("of", ENDLESS)
+def test_the_ends_of_a_pdf_are_looked_at_in_little_time(of: str) -> None:
+    begun = time.process_time()
+    assert hides_something(b"%PDF-1.7\n" + ENDLESS[of]) == (of != "ends")
     assert time.process_time() - begun < 2
 
 
