@@ -53,6 +53,13 @@ def live_session(token: str, now: datetime, idle: timedelta, absolute: timedelta
     return SessionView(Principal(row.id, row.name, row.email, grants_of(row.id, now)), row.last_seen_at)
 
 
+def owner_of_session(token: str) -> int | None:
+    """The id of the person whose session this is or was; None for a token that is none. One statement."""
+    if not token:
+        return None
+    return read_session().scalar(select(LoginSession.person_id).where(LoginSession.token_hash == token_hash(token)))
+
+
 def grants_of(person_id: int, now: datetime) -> tuple[Grant, ...]:
     """Roles of a person that are in force at ``now``."""
     rows = read_session().execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import timedelta
+from typing import Final
 
 from flask import Flask, current_app, g
 from flask import session as cookie
@@ -13,13 +14,13 @@ from sqlalchemy.exc import OperationalError
 from ruraldx.accounts.operations import sign_in, sign_out, touch_session
 from ruraldx.accounts.permissions import ANONYMOUS, Principal
 from ruraldx.accounts.queries import live_session
-from ruraldx.accounts.unsent import BROWSER
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
 
 _TOUCH_EVERY = timedelta(minutes=1)
 # What a browser keeps when somebody signs in: its language, and the mark on what was typed before.
-_KEPT = ("ngon_ngu", BROWSER)
+BROWSER: Final = "trinh_duyet"
+_KEPT: Final = ("ngon_ngu", BROWSER)
 login_manager = LoginManager()
 
 
@@ -65,6 +66,11 @@ def current_principal() -> Principal:
 def claims_somebody() -> bool:
     """Whether the cookie names a session, live or not; the database is not asked."""
     return "_user_id" in cookie
+
+
+def token_in_cookie() -> str:
+    """The token that the cookie names, live or not; empty where it names none."""
+    return str(cookie.get("_user_id", ""))
 
 
 def see_nobody() -> None:

@@ -12,7 +12,7 @@ from ruraldx.accounts.forms import PasswordForm, SignInForm
 from ruraldx.accounts.guards import current_principal, requires, safe_next
 from ruraldx.accounts.operations import change_password
 from ruraldx.accounts.permissions import ROLE_LABELS
-from ruraldx.accounts.unsent import FIELD, unseal
+from ruraldx.accounts.unsent import FIELD, SomebodyElses, unseal
 from ruraldx.database import utc_now
 from ruraldx.messages import Refused
 
@@ -53,6 +53,9 @@ def _signed_in(target: str | None, sealed: str) -> Page:
     if sealed:
         try:
             return unsent_page(unseal(sealed))
+        except SomebodyElses as refused:
+            flash(refused.message.translated(_), "error")
+            target = None
         except Refused as refused:
             flash(refused.message.translated(_), "error")
     return redirect(target or url_for("assessments.my_work"))

@@ -154,6 +154,7 @@ def appraise(key: str, code: str) -> Page:
             verdict=form.verdict.data,
             reason=form.reason.data or "",
             figures=presenting.figures_from(whole, code, request.form),
+            seen=appraisal.Seen(seen_version("seen-submission"), seen_version("seen-verdict")),
         )
     except Invalid as refused:
         sentence = refused.message.translated(_)
@@ -162,7 +163,8 @@ def appraise(key: str, code: str) -> Page:
         form[refused.field].errors = [sentence]
         return _indicator(key, code, form), 422
     except Refused as refused:
-        return not_saved(refused, _typed(request.form, key=key, code=code), url_for("appraisal.overview", key=key))
+        back = url_for("appraisal.indicator", key=key, code=code)
+        return not_saved(refused, _typed(request.form, key=key, code=code), back)
     flash(_("Đã ghi nhận định cho chỉ tiêu %(code)s.", code=code), "success")
     codes = list(whole.indicators)
     following = codes[codes.index(code) + 1 :]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -47,12 +47,12 @@ def recount(session: Session, row: Assessment, criteria: PinnedSet) -> None:
     row.invalid_count = _count(session, Answer, Answer.assessment_id == row.id, Answer.problem.is_not(None))
 
 
-def latest_stage(session: Session, row: Assessment, stage: str) -> dict[str, StageValue]:
-    """The value of a stage that stands for each indicator. One statement."""
+def latest_stage(session: Session, row: Assessment, stage: str, involved: Set[int]) -> dict[str, StageValue]:
+    """The value of a stage that stands for each indicator; ``involved``: who has a hand in it. One statement."""
     rows = session.scalars(
         select(StageValue).where(StageValue.assessment_id == row.id, StageValue.stage == stage).order_by(StageValue.id)
     )
-    return standing(rows, row.submissions)
+    return standing(rows, row.submissions, involved)
 
 
 def returned_now(session: Session, row: Assessment) -> dict[str, ReturnedIndicator]:

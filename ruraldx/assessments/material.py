@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,8 +41,8 @@ class Material:
         return self.returned(self.submissions)
 
 
-def material_of(session: Session, row: Assessment) -> Material:
-    """Read everything of an assessment. Four statements."""
+def material_of(session: Session, row: Assessment, involved: Set[int]) -> Material:
+    """Read everything of an assessment; ``involved``: who has a hand in it. Four statements."""
     answers = session.scalars(select(Answer).where(Answer.assessment_id == row.id))
     documents = session.scalars(
         select(Document)
@@ -55,20 +55,22 @@ def material_of(session: Session, row: Assessment) -> Material:
         submissions=row.submissions,
         answers=tuple(answers),
         documents=tuple(documents),
-        stages={name: standing((v for v in stages if v.stage == name), row.submissions) for name in STAGES},
+        stages={name: standing((v for v in stages if v.stage == name), row.submissions, involved) for name in STAGES},
         returns=tuple(returns),
     )
 
 
-def standing(values: Iterable[StageValue], submissions: int) -> dict[str, StageValue]:
+def standing(values: Iterable[StageValue], submissions: int, involved: Set[int]) -> dict[str, StageValue]:
     """The value of a stage that stands for each indicator, of values in the order they were recorded.
 
     An appraisal stands until it is superseded; a "return" of an earlier submission has been answered by the
-    next one and no longer stands.
+    next one and no longer stands. Neither does the appraisal of somebody who has had a hand in the dossier since: what
+    they judged is to be judged anew, by somebody else.
     """
     latest = {value.indicator_code: value for value in values}
     return {
         code: value
         for code, value in latest.items()
-        if value.verdict != "return" or value.submission_number == submissions
+        if (value.verdict != "return" or value.submission_number == submissions)
+        and (value.stage != "appraised" or value.recorded_by not in involved)
     }

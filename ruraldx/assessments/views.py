@@ -187,7 +187,7 @@ def _check_page(whole: Dossier, sign_form: SignForm, reason_form: ReasonForm | N
 def request_signature(key: str) -> Page:
     """The official asks for the signature."""
     try:
-        sending.request_signature(actor=current_principal(), now=utc_now(), key=key)
+        sending.request_signature(actor=current_principal(), now=utc_now(), key=key, seen=seen_version())
     except Refused as refused:
         return refused_at(refused, url_for("assessments.check", key=key))
     flash(_("Đã trình ký. Chủ tịch UBND xã sẽ kiểm tra và gửi hồ sơ."), "success")
@@ -203,7 +203,9 @@ def hand_back(key: str) -> Page:
     if not form.validate():
         return _check_page(whole, SignForm(formdata=None, once=secrets.token_hex(16)), form), 422
     try:
-        sending.hand_back(actor=current_principal(), now=utc_now(), key=key, reason=form.reason.data)
+        sending.hand_back(
+            actor=current_principal(), now=utc_now(), key=key, reason=form.reason.data, seen=seen_version()
+        )
     except Refused as refused:
         return not_saved(refused, in_words(form), url_for("assessments.check", key=key))
     flash(_("Đã chuyển lại cho công chức để sửa."), "success")
@@ -250,9 +252,9 @@ def receipt(key: str) -> Page:
     return render_template("assessments/receipt.html", dossier=whole, receipts=records.receipts(whole))
 
 
-def seen_version() -> int:
-    """The version of the dossier on the page that a form was sent from; -1, which none has, where it does not say."""
-    text = request.form.get("seen", "")
+def seen_version(name: str = "seen") -> int:
+    """The number that the page says it showed, such as the version of the dossier; -1, which none is, for no number."""
+    text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import latest_stage
 from ruraldx.assessments.models import CriteriaVersion
-from ruraldx.assessments.operations.common import Locked, lock, move
+from ruraldx.assessments.operations.common import Locked, check_seen, lock, move
 from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.database import unit_of_work
 from ruraldx.published.models import PublishedResult
@@ -24,23 +24,26 @@ from ruraldx.scoring.results import Verdict, roll_up
 PUBLIC_INDICATOR_FIELDS = ("code", "name", "criterion", "verdict", "computed", "steps")
 
 
-def publish(*, actor: Principal, now: datetime, key: str) -> str:
+def publish(*, actor: Principal, now: datetime, key: str, seen: int | None = None) -> str:
     """Publish a decided assessment and return the key of the published result.
 
-    Raises Forbidden, NotFound, or Conflict when there is no decision or it is published already.
+    ``seen``: the version of the dossier that the person looked at. Raises Forbidden, NotFound, or Conflict when there
+    is no decision, it is published already, or the dossier has changed since it was seen.
     """
     with unit_of_work() as session:
         locked = lock(session, key, actor)
+        check_seen(locked, seen)
         move(locked, actor, "publish", now)
         published = _published(locked, now)
         session.add(published)
         return published.key
 
 
-def unpublish(*, actor: Principal, now: datetime, key: str, reason: str) -> None:
-    """Take a published result down; the row stays with the reason. Raises Invalid without a reason."""
+def unpublish(*, actor: Principal, now: datetime, key: str, reason: str, seen: int | None = None) -> None:
+    """Take a published result down; the row stays with the reason. Raises Invalid without one, Conflict."""
     with unit_of_work() as session:
         locked = lock(session, key, actor)
+        check_seen(locked, seen)
         move(locked, actor, "unpublish", now, reason=reason)
         row = _standing(session, key)
         row.withdrawn_at, row.withdrawal_reason = now, reason.strip()
@@ -56,7 +59,7 @@ def _published(locked: Locked, now: datetime) -> PublishedResult:
     session, row, round_ = locked.session, locked.row, locked.round
     decision = session.scalars(select(Decision).where(Decision.assessment_id == row.id)).one()
     version = session.get_one(CriteriaVersion, round_.version_id)
-    final = latest_stage(session, row, "final")
+    final = latest_stage(session, row, "final", locked.subject.involved)
     return PublishedResult(
         key=secrets.token_hex(8),
         assessment_key=row.key,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from ruraldx.accounts.guards import current_principal, requires
 from ruraldx.assessments.appraisal_views import overview_page
 from ruraldx.assessments.forms import ReasonForm
-from ruraldx.assessments.views import Page, not_saved, refused_at
+from ruraldx.assessments.views import Page, not_saved, refused_at, seen_version
 from ruraldx.database import utc_now
 from ruraldx.forms import in_words, reads_as
 from ruraldx.messages import Refused
@@ -24,7 +24,7 @@ def publish(key: str) -> Page:
     """Publish a decided result."""
     back = url_for("appraisal.overview", key=key)
     try:
-        operations.publish(actor=current_principal(), now=utc_now(), key=key)
+        operations.publish(actor=current_principal(), now=utc_now(), key=key, seen=seen_version())
     except Refused as refused:
         return refused_at(refused, back)
     flash(_("Đã công bố. Kết quả hiển thị trên bản đồ và trang của xã."), "success")
@@ -40,7 +40,9 @@ def unpublish(key: str) -> Page:
         return overview_page(key, reason_form=form), 422
     back = url_for("appraisal.overview", key=key)
     try:
-        operations.unpublish(actor=current_principal(), now=utc_now(), key=key, reason=form.reason.data)
+        operations.unpublish(
+            actor=current_principal(), now=utc_now(), key=key, reason=form.reason.data, seen=seen_version()
+        )
     except Refused as refused:
         return not_saved(refused, in_words(form), back)
     flash(_("Đã gỡ công bố. Lý do được lưu trong nhật ký."), "success")

@@ -158,7 +158,7 @@ def test_publishing_what_is_published_says_why_not(site: Site) -> None:
     page = office.get_page(f"/tham-dinh/{site.world.key}")
     office.post_form(page, "/cong-bo")
     page = office.post_form(page, "/cong-bo")
-    assert "không thực hiện được" in " ".join(page.notices)
+    assert "đã thay đổi sau khi bạn mở trang này" in " ".join(page.notices)
     assert rows(site, "published_result") == 1
     office.send(f"/ho-so/{'0' * 16}/cong-bo", {}, 404)
     office.send(f"/ho-so/{'0' * 16}/go-cong-bo", {"reason": "a"}, 404)

@@ -53,23 +53,27 @@ def act(place: Place, kind: str) -> tuple[str, str, dict[str, Any]]:
             f"/ho-so/{key}/chi-tieu/8.1/minh-chung",
             {"file": (io.BytesIO(pdf_bytes()), "a.pdf"), "summary": "Báo cáo"},
         ),
-        "a signature request": ("official", f"/ho-so/{key}/trinh-ky", {}),
+        "a signature request": ("official", f"/ho-so/{key}/trinh-ky", {"seen": seen}),
         "a sending": (
             "chair",
             f"/ho-so/{key}/gui",
             {"password": PASSWORD, "once": "một lần bấm nút gửi", "seen": seen},
         ),
-        "a handing back": ("chair", f"/ho-so/{key}/chuyen-lai", {"reason": "Thiếu số liệu"}),
+        "a handing back": ("chair", f"/ho-so/{key}/chuyen-lai", {"reason": "Thiếu số liệu", "seen": seen}),
         "a receiving": ("appraiser", f"/tham-dinh/{key}/tiep-nhan", {}),
-        "a verdict": ("appraiser", f"/tham-dinh/{key}/chi-tieu/8.1", {"verdict": "fail", "reason": "Chưa đủ"}),
+        "a verdict": (
+            "appraiser",
+            f"/tham-dinh/{key}/chi-tieu/8.1",
+            {"verdict": "fail", "reason": "Chưa đủ", "seen-submission": "1", "seen-verdict": "0"},
+        ),
         "a return": ("appraiser", f"/tham-dinh/{key}/tra-lai", {"seen": seen}),
         "a decision": (
             "appraiser",
             f"/tham-dinh/{key}/quyet-dinh",
             {"number": "1/QĐ", "decided_on": "20/11/2026", "signer": "A", "seen": seen},
         ),
-        "a publication": ("office", f"/ho-so/{key}/cong-bo", {}),
-        "a withdrawal": ("office", f"/ho-so/{key}/go-cong-bo", {"reason": "Nhầm"}),
+        "a publication": ("office", f"/ho-so/{key}/cong-bo", {"seen": seen}),
+        "a withdrawal": ("office", f"/ho-so/{key}/go-cong-bo", {"reason": "Nhầm", "seen": seen}),
         "a password": (
             "official",
             "/tai-khoan",
@@ -91,7 +95,7 @@ def bring(place: Place, stage: str) -> None:
 
     place.do(go)
     if stage == "awaiting":
-        place.browser("official").post(f"/ho-so/{place.world.key}/trinh-ky")
+        place.browser("official").post(f"/ho-so/{place.world.key}/trinh-ky", data={"seen": version(place)})
 
 
 def rows(app: Flask) -> dict[str, list[dict[str, Any]]]:

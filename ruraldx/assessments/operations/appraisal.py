@@ -17,7 +17,7 @@ from ruraldx.catalog.fields import Field
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.scoring.results import Verdict, score_indicator
-from ruraldx.vietnamese import nfc
+from ruraldx.vietnamese import is_blank, nfc
 
 APPRAISER_VERDICTS = ("pass", "fail", "return")
 
@@ -30,6 +30,14 @@ class NewDecision:
     decided_on: date
     signer: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page showed on which a verdict was given: which sending, and which verdict stood (0 for none)."""
+
+    submission: int
+    verdict_id: int
 
 
 def receive(*, actor: Principal, now: datetime, key: str) -> None:
@@ -49,18 +57,22 @@ def appraise_indicator(
     verdict: str,
     reason: str,
     figures: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
 ) -> None:
     """Record the appraiser's verdict on one indicator: pass, fail, or to be returned.
 
     ``figures``: field → text, where the appraiser counts otherwise than the commune; the engine computes with them. A
     reason is obligatory for "fail" and "return", for "pass" where the engine does not find "pass", and for any figure
-    that differs. Raises Invalid at the field, Forbidden, or Conflict when the dossier is not under appraisal.
+    that differs. ``seen``: what the person looked at. Raises Invalid at the field, Forbidden, or Conflict when the
+    dossier is not under appraisal, was sent anew, or when somebody else has judged the indicator since.
     """
     with unit_of_work() as session:
         locked = lock(session, key, actor)
         asked = locked.criteria.indicator(indicator)
         person_id = authorise(actor, "assessment.appraise", locked.subject)
         _check_under_appraisal(locked)
+        if seen is not None:
+            _check_still(locked, indicator, seen, person_id)
         reason = nfc(reason).strip()
         own = current_answers(session, locked.row.id).get(indicator, {})
         differing = _differing(locked.criteria.fields(indicator), figures or {}, own)
@@ -70,6 +82,22 @@ def appraise_indicator(
         touch(locked, now)
         details = {"indicator": indicator, "verdict": verdict, "reason": reason, "figures": differing or None}
         note(locked, person_id, "indicator.appraised", now, **details)
+
+
+def _check_still(locked: Locked, indicator: str, seen: Seen, person_id: int) -> None:
+    if seen.submission != locked.row.submissions:
+        raise Conflict(
+            Message("Xã đã gửi lại hồ sơ sau khi bạn mở trang này. Hãy xem số liệu mới rồi ghi nhận định."),
+            code="stale",
+        )
+    stands = latest_stage(locked.session, locked.row, "appraised", locked.subject.involved).get(indicator)
+    if stands is not None and stands.id != seen.verdict_id and stands.recorded_by != person_id:
+        raise Conflict(
+            Message(
+                "Người khác đã nhận định chỉ tiêu này sau khi bạn mở trang. Hãy xem nhận định đó rồi ghi lại nếu cần."
+            ),
+            code="stale",
+        )
 
 
 @dataclass(frozen=True)
@@ -128,7 +156,7 @@ def _check_under_appraisal(locked: Locked) -> None:
 def _check_verdict(verdict: str, reason: str, computed: Verdict, *, differs: bool) -> None:
     if verdict not in APPRAISER_VERDICTS:
         raise Invalid(Message("Hãy chọn Đạt, Không đạt hoặc Trả lại."), field="verdict")
-    if reason:
+    if not is_blank(reason):
         return
     if differs:
         raise Invalid(Message("Hãy ghi lý do vì sao số thẩm định khác số của xã."), field="reason")
@@ -149,7 +177,7 @@ def return_indicators(*, actor: Principal, now: datetime, key: str, seen: int | 
         check_seen(locked, seen)
         marked = {
             code: value
-            for code, value in latest_stage(session, locked.row, "appraised").items()
+            for code, value in latest_stage(session, locked.row, "appraised", locked.subject.involved).items()
             if value.verdict == "return"
         }
         move(locked, actor, "return", now, details={"indicators": sorted(marked)})
@@ -175,9 +203,9 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
     or when the dossier has changed since it was seen, Forbidden.
     """
     number, signer = nfc(new.number).strip(), nfc(new.signer).strip()
-    if not number:
+    if is_blank(number):
         raise Invalid(Message("Hãy nhập số quyết định."), field="number")
-    if not signer:
+    if is_blank(signer):
         raise Invalid(Message("Hãy nhập người ký."), field="signer")
     if new.decided_on > today:
         raise Invalid(Message("Ngày quyết định không thể ở sau hôm nay."), field="decided_on")
@@ -186,7 +214,7 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
         check_seen(locked, seen)
         if new.decided_on < locked.round.period_from:
             raise Invalid(Message("Ngày quyết định ở trước kỳ số liệu của hồ sơ."), field="decided_on")
-        appraised = latest_stage(session, locked.row, "appraised")
+        appraised = latest_stage(session, locked.row, "appraised", locked.subject.involved)
         outcome = "pass" if all(v.verdict == "pass" for v in appraised.values()) else "fail"
         move(locked, actor, "decide", now, details={"number": number, "outcome": outcome})
         locked.row.decided_at = now

@@ -33,16 +33,24 @@ class Receipt:
     repeated: bool = False
 
 
-def request_signature(*, actor: Principal, now: datetime, key: str) -> None:
-    """Ask the chairperson to sign. Raises Conflict while something is missing."""
+def request_signature(*, actor: Principal, now: datetime, key: str, seen: int | None = None) -> None:
+    """Ask the chairperson to sign.
+
+    ``seen``: the version of the dossier that the person looked at. Raises Conflict while something is missing or when
+    the dossier has changed since it was seen.
+    """
     with unit_of_work() as session:
-        move(lock(session, key, actor), actor, "request_signature", now)
+        locked = lock(session, key, actor)
+        check_seen(locked, seen)
+        move(locked, actor, "request_signature", now)
 
 
-def hand_back(*, actor: Principal, now: datetime, key: str, reason: str) -> None:
-    """The chairperson gives the dossier back to the official with a reason."""
+def hand_back(*, actor: Principal, now: datetime, key: str, reason: str, seen: int | None = None) -> None:
+    """The chairperson gives the dossier back with a reason; ``seen`` as in :func:`request_signature`."""
     with unit_of_work() as session:
-        move(lock(session, key, actor), actor, "hand_back", now, reason=reason)
+        locked = lock(session, key, actor)
+        check_seen(locked, seen)
+        move(locked, actor, "hand_back", now, reason=reason)
 
 
 def send(*, actor: Principal, now: datetime, key: str, idempotency_key: str, seen: int | None = None) -> Receipt:

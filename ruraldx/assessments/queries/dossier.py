@@ -52,11 +52,11 @@ def dossier(principal: Principal, key: str) -> Dossier:
     row, round_, unit, digest = find_assessment(session, principal, key)
     pinned = pinned_set(session, digest, round_.choices)
     names = _names(session, row)
-    known = material_of(session, row)
+    involved = people_involved(session, row.id)
+    known = material_of(session, row, involved)
     context = ScoringContext(dimensions=row.dimensions, choices=round_.choices)
     result = score_assessment(pinned.criteria, known.values, context)
     facts = gather_facts(row, pinned, known)
-    involved = people_involved(session, row.id)
     status = Status(row.status)
     return Dossier(
         id=row.id,
@@ -150,6 +150,7 @@ def _document_view(d: Document) -> DocumentView:
 
 def _stage_view(value: StageValue, names: dict[int, str]) -> StageView:
     return StageView(
+        value.id,
         value.verdict,
         value.reason,
         names.get(value.recorded_by, ""),

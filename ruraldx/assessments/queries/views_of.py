@@ -48,6 +48,7 @@ class StageView:
     ``value``: the percentage that comes out with them, where there is one.
     """
 
+    id: int
     verdict: str
     reason: str
     by: str
