@@ -19,6 +19,7 @@ from PIL import Image
 
 from ruraldx.assessments.operations.documents import Inspected
 from ruraldx.assessments.pdf_ends import hides_something
+from ruraldx.assessments.pdf_links import is_harmless
 from ruraldx.messages import Invalid, Message
 from ruraldx.vietnamese import nfc
 
@@ -38,12 +39,13 @@ _DEVICES: Final = re.compile(r"(?i:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\.|
 DEEPEST: Final = 60
 # Keys and actions of a PDF that run, fetch, send or carry something when it is opened or clicked.
 _PDF_KEYS: Final = {"/JS", "/JavaScript", "/RichMedia", "/EF", "/XFA"}
-_PDF_KINDS: Final = ("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D")
+_PDF_KINDS: Final = ("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/PS")
 _PDF_ACTIONS: Final = (
     "/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/RichMedia", "/GoToR", "/GoToE", "/Rendition",
     "/Movie", "/Sound",
 )  # fmt: skip
-_PDF_LINK: Final = re.compile(rb"\s*(?:javascript|data|vbscript)\s*:", re.IGNORECASE)
+# Names of files elsewhere. A name in words under one of these keys is a file; a number or a font is not.
+_PDF_FILES: Final = ("/F", "/UF", "/DOS", "/Mac", "/Unix")
 # A few kilobytes can inflate to gigabytes (measured: 0.6 MB took 1 GB). One stream of objects is some hundred KB in
 # honest files, all of them a few MB; each revision of a file has one cross-reference stream.
 _STREAM_LIMIT: Final = 16 * 1024 * 1024
@@ -165,13 +167,32 @@ def _check_pdf_objects(document: pikepdf.Pdf) -> None:
 
 def _runs(item: pikepdf.Object) -> bool:
     """Whether a dictionary runs, fetches, sends or carries something."""
-    kinds = {str(item.get(key, "")) for key in ("/Type", "/Subtype")}
-    link = item.get("/URI")
+    kinds = {str(item.get(key, "")) for key in ("/Type", "/Subtype", "/Subtype2")}
     return bool(
         set(item.keys()) & _PDF_KEYS
         or str(item.get("/S", "")) in _PDF_ACTIONS
         or kinds & set(_PDF_KINDS)
-        or (isinstance(link, pikepdf.String) and _PDF_LINK.match(bytes(link)))
+        or _leads_astray(item.get("/URI"))
+        or _reads_a_file(item)
+    )
+
+
+def _leads_astray(link: object) -> bool:
+    """Whether a link, or the address that all links of a file start from, leads to anything but a page."""
+    if isinstance(link, pikepdf.Dictionary):
+        return _leads_astray(link.get("/Base"))
+    return link is not None and not (isinstance(link, pikepdf.String) and is_harmless(bytes(link), str(link)))
+
+
+def _reads_a_file(item: pikepdf.Object) -> bool:
+    """Whether a dictionary names a file elsewhere: to open it, or as the content of a stream or a picture."""
+    if isinstance(item, pikepdf.Stream):
+        return bool({"/F", "/FFilter", "/Ref"} & set(item.keys()))
+    opened = item.get("/OpenAction")
+    return (
+        (str(item.get("/S", "")) == "/Thread" and "/F" in item)
+        or (isinstance(opened, pikepdf.Dictionary) and "/S" not in opened)
+        or any(isinstance(item.get(key), pikepdf.String) for key in _PDF_FILES)
     )
 
 

@@ -64,6 +64,36 @@ def annotated(**annotation: object) -> Callable[[pikepdf.Pdf], object]:
     return change
 
 
+def linking(address: str | bytes) -> Maker:
+    """A PDF with a link."""
+    return lambda: pdf_with(annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=pikepdf.String(address))))
+
+
+def rooted(**entries: object) -> Maker:
+    """A PDF with something in its catalogue."""
+    return lambda: pdf_with(lambda document: [document.Root.__setitem__(f"/{key}", entries[key]) for key in entries])
+
+
+def drawing(**entries: object) -> Maker:
+    """A PDF with a drawing that is taken from somewhere else."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        entries_ = {"Subtype": Name.Form, "BBox": Array([0, 0, 9, 9])} | entries
+        made = document.make_stream(b"", Type=Name.XObject, **entries_)
+        document.pages[0].Resources = Dictionary(XObject=Dictionary(A=made))
+
+    return lambda: pdf_with(change)
+
+
+def words_that_look_like_files(document: pikepdf.Pdf) -> None:
+    """Fonts, glyphs, roles and destinations called F are no files; a note has flags called F."""
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=Dictionary(F=document.make_stream(b"0 0 m")))
+    document.pages[0].Resources = Dictionary(Font=Dictionary(F=document.make_indirect(font)))
+    document.Root.Dests = Dictionary(F=Array([document.pages[0].obj, Name.Fit]))
+    document.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot, RoleMap=Dictionary(F=Name.P))
+    annotated(Subtype=Name.Text, Contents="Lưu ý", F=4)(document)
+
+
 def carry(document: pikepdf.Pdf) -> None:
     document.attachments["x.exe"] = pikepdf.AttachedFileSpec(document, b"MZ\x90", filename="x.exe")
 
@@ -523,6 +553,31 @@ HOSTILE: dict[str, Maker] = {
     "pdf with a link that runs": lambda: pdf_with(
         annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=" JavaScript:alert(1)"))
     ),
+    "pdf with a link to another computer": linking("\\\\evil\\share\\x"),
+    "pdf with a link to another computer by slashes": linking("//evil/share/x"),
+    "pdf with a link to another computer by both": linking("/\\evil/share/x"),
+    "pdf with a link to a file": linking("file:///C:/Windows/x.exe"),
+    "pdf with a link to a drive": linking("C:\\x.exe"),
+    "pdf with a link to a program's own kind": linking("ms-msdt:/id"),
+    "pdf with a link that runs in wide letters": linking("javascript:alert(1)".encode("utf-16")),
+    "pdf with a link that runs in wide letters, no mark": linking("javascript:alert(1)".encode("utf-16-le")),
+    "pdf with a link that runs behind a mark": linking(b"\xef\xbb\xbfjavascript:alert(1)"),
+    "pdf with a link that runs behind a control": linking(b"\x01javascript:alert(1)"),
+    "pdf with a link that runs behind a letter of old": linking(b"\x18javascript:alert(1)"),
+    "pdf with a link that runs across a tab": linking("java\tscript:alert(1)"),
+    "pdf with a link that runs across a line": linking("java\r\nscript\n:alert(1)"),
+    "pdf with a link that holds a page": linking("data:text/html,<script>alert(1)</script>"),
+    "pdf with a link that is no text": lambda: pdf_with(opens(S=Name.URI, URI=Array([]))),
+    "pdf whose links start from a script": rooted(URI=Dictionary(Base="javascript:")),
+    "pdf with a thread elsewhere": lambda: pdf_with(opens(S=Name.Thread, F=Dictionary(FS=Name.URL), D=0)),
+    "pdf with a picture elsewhere": drawing(Subtype=Name.Image, F="http://evil.invalid/x"),
+    "pdf with a picture elsewhere by a list": drawing(F=Dictionary(UF="x"), FFilter=Name.FlateDecode),
+    "pdf with a page elsewhere": drawing(Ref=Dictionary(F=Dictionary(), Page=0)),
+    "pdf with a printer's program": drawing(Subtype=Name.PS),
+    "pdf with a printer's program under a second name": drawing(Subtype2=Name.PS),
+    "pdf that opens a program without saying how": rooted(OpenAction=Dictionary(F="calc.exe")),
+    "pdf that opens a list without saying how": rooted(OpenAction=Dictionary(F=Dictionary())),
+    "pdf with the name of a file": rooted(Extra=Dictionary(Type=Name.Filespec, UF="\\\\evil\\x")),
     "pdf with a film": lambda: pdf_with(annotated(Subtype=Name.Movie)),
     "pdf with rich media": lambda: pdf_with(annotated(Subtype=Name.RichMedia)),
     "pdf with a file inside": lambda: pdf_with(carry),
@@ -559,6 +614,17 @@ HONEST: dict[str, tuple[Maker, str]] = {
     "scan of white pages": (scan(8, kind="Flate", colours="DeviceGray"), PDF),
     "scan in black and white pages": (scan(20, kind="Flate", colours="DeviceGray", bits=1), PDF),
     "pdf with links, notes and bookmarks": (lambda: pdf_with(written_on), PDF),
+    "pdf with a link to a page": (linking("HTTP://vanban.vn:8080/văn bản?a=b:c"), PDF),
+    "pdf with a link in wide letters": (linking("https://vanban.vn/văn-bản".encode("utf-16")), PDF),
+    "pdf with a link to a letter": (linking("mailto:xa@quangnam.gov.vn?subject=NTM"), PDF),
+    "pdf with a link to a telephone": (linking("tel:+84235123456"), PDF),
+    "pdf with a link without its kind": (linking("www.quangnam.gov.vn"), PDF),
+    "pdf with a link without its kind to a port": (linking("www.quangnam.gov.vn:8080/x"), PDF),
+    "pdf with a link to a place in it": (linking("#trang=2"), PDF),
+    "pdf with an empty link": (linking(""), PDF),
+    "pdf whose links start from a page": (rooted(URI=Dictionary(Base="https://quangnam.gov.vn/")), PDF),
+    "pdf with an empty start of links": (rooted(URI=Dictionary()), PDF),
+    "pdf with words that look like files": (lambda: pdf_with(words_that_look_like_files), PDF),
     "pdf that opens at a page": (lambda: pdf_with(goes_to_a_page), PDF),
     "pdf with a form": (lambda: pdf_with(form), PDF),
     "pdf with a signature": (lambda: pdf_with(signed), PDF),

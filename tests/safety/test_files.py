@@ -49,6 +49,8 @@ SWITCHES = {
     "_check_archive": ("jpeg with a zip in its comment", "pdf with a zip in a stream"),
     "_check_pdf_ends": ("pdf and pdf", "pdf and program and page and a second end"),
     "_check_pdf_objects": ("pdf that runs a script", "pdf with a file inside"),
+    "_leads_astray": ("pdf with a link to a file", "pdf whose links start from a script"),
+    "_reads_a_file": ("pdf with a picture elsewhere by a list", "pdf that opens a program without saying how"),
     "_check_pdf_streams": ("pdf with a script behind more than is read", "pdf of many bombs"),
 }
 
