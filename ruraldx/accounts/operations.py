@@ -73,15 +73,7 @@ def create_person(
             )
             session.add(person)
             session.flush()
-            record(
-                session,
-                actor_id=actor_id,
-                action="account.created",
-                subject_type="person",
-                subject_key=str(person.id),
-                now=now,
-                details={"demo": is_demo},
-            )
+            _log(session, actor_id, "account.created", person.id, now, demo=is_demo)
             if first is not None:
                 _grant(session, actor_id, now, RoleGrant(person_id=person.id, role=first[0].value, unit_id=first[1]))
             return person.id
