@@ -128,7 +128,7 @@ def open_command(email: str, code: str, province: str, on: str, commit: bool, **
             due_at=datetime.combine(parse_date(texts["due"]), time(23, 59, 59), VIETNAM).astimezone(UTC),
             units=[unit.id for unit in units],
             choices=dict(_pair(part) for part in texts["choose"]),
-            dimensions=_regions(texts["regions"], units) if criteria.dimensions else {},
+            dimensions=_regions(texts["regions"], units) if criteria.dimensions or texts["regions"] else {},
         )
         key = open_round(actor=person, now=now, new=new, commit=commit)
     except ValueError as error:

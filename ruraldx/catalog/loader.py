@@ -80,7 +80,10 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 def load_set(path: Path) -> CriteriaSet:
     """Read one file. Raises CatalogError with every problem found, each with its line."""
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CatalogError([Problem(path.name, 1, Message("Không đọc được; hãy nêu một tệp YAML."))]) from error
     try:
         text = nfc(content.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -94,6 +97,8 @@ def load_set(path: Path) -> CriteriaSet:
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise CatalogError([_syntax(path.name, line, "có ký tự điều khiển")]) from error
+    except RecursionError as error:
+        raise CatalogError([_syntax(path.name, 1, "các mục lồng nhau quá sâu")]) from error
     return _validated(path.name, data, lines)
 
 
@@ -142,6 +147,8 @@ def _sentence(item: Any) -> Message:
         "missing": Message("Thiếu mục “%(place)s”.", place=place),
         "extra_forbidden": Message("Không có mục “%(place)s” trong mẫu.", place=place),
     }
+    if item["type"] == "less_than_equal":
+        return Message("Mục “%(place)s” không được lớn hơn %(limit)s.", place=place, limit=item["ctx"]["le"])
     other = Message("Mục “%(place)s” không hợp lệ: %(detail)s.", place=place, detail=item["msg"])
     return known.get(item["type"], other)
 

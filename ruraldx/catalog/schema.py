@@ -109,9 +109,9 @@ class Rounding(Strict):
 class CriteriaSet(Strict):
     """A version of a criteria set."""
 
-    code: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    number: int = Field(ge=1)
-    title: str
+    code: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
+    number: int = Field(ge=1, le=9999)
+    title: str = Field(max_length=300)
     scope: Literal["commune", "village", "district", "province", "pilot"]
     level: Literal["ntm", "nang_cao", "kieu_mau", "thong_minh", "hien_dai", "none"]
     period_from: date

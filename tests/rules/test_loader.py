@@ -199,6 +199,10 @@ SHAPE = {
     ),
     "missing in a condition": ("label: Giờ, ", "", ["code: gio"], "conditions.1.number.label”"),
     "missing in an alternative": ("              province: tỉnh Hai\n", "", ["code: hai"], "alternatives.1.province”"),
+    "a number no register holds": (
+        "number: 2", "number: 99999999999999999999", ["number: 9"], "Mục “number” không được lớn hơn 9999.",
+    ),
+    "a title too long": ("title: Bộ mẫu", f"title: {'a' * 301}", ["title: aa"], "Mục “title” không hợp lệ"),
     "wrong type": ("number: 2", "number: hai", ["number: hai"], "Mục “number” không hợp lệ"),
     "code without quotes": ('code: "8.1"', "code: 8.1", ["code: 8.1"], "Mục “criteria.0.indicators.0.code” không"),
     "wrong code": ('code: "8.1"', 'code: "8-1"', ['code: "8-1"'], "indicators.0.code” không hợp lệ"),
@@ -207,7 +211,7 @@ SHAPE = {
     "unknown rule": ("kind: composite", "kind: khac", ["rule:\n          kind: khac"], "rule” không hợp lệ"),
     "unknown condition": ("kind: count", "kind: khac", ["kind: khac"], "conditions.2” không hợp lệ"),
     "negative minimum": ("minimum: 1,", "minimum: -1,", ["minimum: -1"], "conditions.2.count.minimum” không hợp lệ"),
-    "over hundred": ("minimum: 99.5", "minimum: 100.5", ["minimum: 100.5"], "ratio.minimum” không hợp lệ"),
+    "over hundred": ("minimum: 99.5", "minimum: 100.5", ["minimum: 100.5"], "ratio.minimum” không được lớn hơn 100"),
     "half a point": ("minimum: 1,", "minimum: 1.5,", ["minimum: 1.5"], "count.minimum” không hợp lệ"),
     "empty list": ("documents:\n", "documents: []\nlist:\n", ["documents: []", "list:"], "“documents” không hợp lệ"),
     "bad threshold": ("value: 50.5,", "value: nhiều,", ["nui: {", "threshold:"], "value” không hợp lệ"),
@@ -236,6 +240,19 @@ def test_every_problem_is_found_at_once(load: Loaded) -> None:
     assert [int(problem.split(":")[1]) for problem in problems(load, text)] == [
         line_of(text, "number: 0"), line_of(text, "scope: x"), line_of(text, "kind: y"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "a: " + "[" * 20_000 + "]" * 20_000, "- " * 20_000], ids=["[", "[]", "-"]
+)
+def test_what_is_nested_without_end_is_one_problem(load: Loaded, text: str) -> None:
+    (problem,) = problems(load, text)
+    assert problem == "bo.yaml:1: Tệp YAML sai cú pháp: các mục lồng nhau quá sâu."
+
+
+def test_a_folder_is_no_set(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="Không đọc được; hãy nêu một tệp YAML"):
+        load_set(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "# chỉ có chú thích\n", "- a\n- b\n", "chữ\n", "12.5"])

@@ -37,6 +37,7 @@ OPEN_ROUND = [
     "--commune", "Cẩm Thanh", "--from", "01/01/2024", "--to", "31/12/2024", "--due", "31/12/2099",
     "--choose", "15.1=hoa-binh", "--region", "khac",
 ]  # fmt: skip
+WITHOUT_REGIONS = next(code for code, criteria in loader.load_shipped().items() if not criteria.dimensions)
 ADD = ["moi@kiemthu.invalid", "Người Mới", "--role", "commune_official", "--unit", "20650"]
 # The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test.
 READING: dict[str, list[str]] = {
@@ -221,6 +222,13 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "a day that is none": ("accounts add", [*ADD, "--on", "31/02/2024"], "Không có ngày"),
     "a role at a unit of another level": ("accounts add", [*ADD[:3], "leader", *ADD[4:]], "thuộc cấp tỉnh"),
     "an account of nobody": ("accounts add", [ADD[0], " ", *ADD[2:], "--commit"], "Hãy ghi họ tên"),
+    "a title too long": ("rounds open", [*OPEN_ROUND, "--title", "a" * 301], "dài quá 300 ký tự"),
+    "a commune twice": ("rounds open", [*OPEN_ROUND, "--commune", "Cẩm Thanh"], "Mỗi xã chỉ được chọn một lần"),
+    "a region where the set has none": (
+        "rounds open",
+        [*OPEN_ROUND[:4], "--criteria", WITHOUT_REGIONS, *OPEN_ROUND[6:-4], "--region", "zzz"],
+        "Bộ tiêu chí này không chia theo “vung”",
+    ),
     "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
     "a round of a stranger": ("rounds open", ["--as", "ai@kiemthu.invalid", *OPEN_ROUND[2:]], "Không có tài khoản"),
     "a round by an official": ("rounds open", ["--as", email("official"), *OPEN_ROUND[2:], "--commit"], "quyền"),

@@ -92,3 +92,9 @@ def test_a_document_is_not_issued_after_today_in_vietnam(world: World) -> None:
     with pytest.raises(Invalid, match="sau hôm nay") as refused:
         attach(world, NewDocument(summary="Báo cáo", issued_on=today + timedelta(days=1)))
     assert refused.value.field == "issued_on"
+
+
+def test_a_title_of_a_round_fits_its_place(world: World) -> None:
+    with pytest.raises(Invalid, match="dài quá 300 ký tự") as refused:
+        open_round(actor=world.people["office"], now=world.later(), new=replace(a_round(world), title="a" * 301))
+    assert refused.value.field == "title"

@@ -22,7 +22,7 @@ from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
 from ruraldx.scoring.results import progress
-from ruraldx.vietnamese import is_blank, one_line
+from ruraldx.vietnamese import is_blank, line_within
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
 def _round(new: NewRound, province: Unit, version: CriteriaVersion, person_id: int, now: datetime) -> Round:
     return Round(
         key=secrets.token_hex(8),
-        title=one_line(new.title),
+        title=line_within(new.title, field="title", longest=300),
         province_id=province.id,
         province_path=province.path,
         version_id=version.id,
@@ -93,6 +93,8 @@ def _check(new: NewRound, now: datetime) -> None:
         raise Invalid(Message("Hãy đặt tên cho kỳ đánh giá."), field="title")
     if not new.units:
         raise Invalid(Message("Hãy chọn ít nhất một xã cho kỳ đánh giá."), field="units")
+    if len(set(new.units)) < len(new.units):
+        raise Invalid(Message("Mỗi xã chỉ được chọn một lần trong một kỳ đánh giá."), field="units")
     if new.period_to < new.period_from:
         raise Invalid(Message("Ngày cuối của kỳ số liệu phải sau ngày đầu."), field="period_to")
     if new.due_at <= now:
@@ -120,6 +122,11 @@ def _check_choices(new: NewRound) -> None:
 
 
 def _check_dimensions(new: NewRound) -> None:
+    given_names = {name for given in new.dimensions.values() for name in given}
+    if unknown := given_names - new.criteria.dimensions.keys():
+        raise Invalid(
+            Message("Bộ tiêu chí này không chia theo “%(name)s”.", name=sorted(unknown)[0]), field="dimensions"
+        )
     for unit in new.units:
         given = new.dimensions.get(unit, {})
         for name, values in new.criteria.dimensions.items():
