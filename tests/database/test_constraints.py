@@ -138,7 +138,8 @@ UNIQUE: dict[str, tuple[type[Base], dict[str, Any]]] = {
     "uq_submission_assessment_id_number": (Submission, {"receipt": "o", "idempotency_key": "o"}),
     "uq_decision_assessment_id": (Decision, {}),
     "uq_published_result_key": (PublishedResult, {}),
-    "uq_unit_code_level_valid_from": (Unit, {}),
+    # Units bring their ids along, so no sequence knows of those that are there.
+    "uq_unit_code_level_valid_from": (Unit, {"id": 9_999_999}),
     "uq_unit_change_predecessor_id_successor_id": (UnitChange, {}),
 }
 

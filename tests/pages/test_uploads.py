@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -171,9 +172,13 @@ def test_a_full_disk_is_told_and_leaves_nothing(site: Site, monkeypatch: pytest.
 
 
 @pytest.fixture
-def bare_app(settings: Settings) -> Flask:
+def bare_app(settings: Settings) -> Iterator[Flask]:
     """An application that takes one megabyte."""
-    return create_app(settings.model_copy(update={"max_upload_mb": 1}))
+    app = create_app(settings.model_copy(update={"max_upload_mb": 1}))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_a_file_over_the_limit_is_refused_at_its_field_with_the_limit(site: Site) -> None:

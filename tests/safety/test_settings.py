@@ -15,6 +15,7 @@ from ruraldx import config
 from ruraldx.accounts.operations import create_person, deactivate
 from ruraldx.app import create_app, flask_config
 from ruraldx.config import KNOWN_SECRETS, Settings, UnsafeSettings, refuse_unsafe
+from ruraldx.database import db
 from tests.clock import NOW
 from tests.world import PASSWORD
 
@@ -64,7 +65,9 @@ def test_production_refuses_to_start_with_a_demo_account_and_starts_when_it_is_c
     with pytest.raises(UnsafeSettings, match="minh họa"):
         create_app(production)
     deactivate(actor_id=None, now=NOW, person_id=person_id)
-    assert create_app(production)
+    started = create_app(production)
+    with started.app_context():
+        db.engine.dispose()
 
 
 def test_production_starts_before_its_first_migration(tmp_path: Path) -> None:
