@@ -42,3 +42,12 @@ def post_fork(_server, worker):
     database: SQLAlchemy = app.extensions["sqlalchemy"]
     with app.app_context():
         database.engine.dispose(close=False)
+
+
+def post_worker_init(_worker):
+    """Ctrl+C reaches every process of a terminal: the worker leaves it to its master, who tells each one once.
+
+    Told twice, by the terminal and by the master, a worker with threads at work can wait for itself until
+    `graceful_timeout`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
