@@ -52,7 +52,7 @@ def line_within(text: str, *, field: str, longest: int) -> str:
     """The text as it is stored in a column of that length. Raises Invalid at the field where it does not fit."""
     line = one_line(text)
     if len(line) > longest:
-        raise Invalid(Message("Nội dung dài quá %(max)d ký tự.", max=longest), field=field)
+        raise Invalid(Message("Nội dung dài quá %(max)s ký tự.", max=longest), field=field)
     return line
 
 
