@@ -110,6 +110,7 @@ async function understand(name, value, response) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) {
     patience = 2000;
+    document.querySelector("[data-why-old]")?.removeAttribute("hidden");
     versionOf(name).value = body.version;
     if (valueOf(name) === value) await forget(name); else await keep(name);
     if (body.state === "needs_fix") say(name, `${text.fix} ${body.message}`, { wrong: true });

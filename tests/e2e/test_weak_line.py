@@ -102,8 +102,11 @@ def test_two_editors_of_one_field_see_both_texts_and_choose(chromium: Browser, s
 
 def test_the_back_button_shows_what_is_saved_and_saving_again_loses_nothing(chromium: Browser, server: Server) -> None:
     page = at_8_2(chromium, server, OFFICIAL).page
+    expect(page.locator("[data-why-old]")).to_be_hidden()
     type_in(page, "1.500")
     expect(state(page)).to_contain_text("Đã lưu lúc")
+    # What was computed before is not passed off as the result of what has just been saved.
+    expect(page.locator("[data-why-old]")).to_be_visible()
     page.get_by_role("link", name="Danh sách chỉ tiêu").click()
     page.go_back()
     ready(page)
