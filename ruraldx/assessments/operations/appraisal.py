@@ -17,7 +17,7 @@ from ruraldx.catalog.fields import Field
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.scoring.results import Verdict, score_indicator
-from ruraldx.vietnamese import is_blank, nfc
+from ruraldx.vietnamese import is_blank, line_within, nfc
 
 APPRAISER_VERDICTS = ("pass", "fail", "return")
 
@@ -202,7 +202,8 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
     of the dossier that the person looked at. Raises Invalid at the field, Conflict while an indicator is not appraised
     or when the dossier has changed since it was seen, Forbidden.
     """
-    number, signer = nfc(new.number).strip(), nfc(new.signer).strip()
+    number = line_within(new.number, field="number", longest=100)
+    signer = line_within(new.signer, field="signer", longest=120)
     if is_blank(number):
         raise Invalid(Message("Hãy nhập số quyết định."), field="number")
     if is_blank(signer):
