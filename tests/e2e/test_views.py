@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import Person, Server
+from tests.e2e.conftest import SHARED, Person, Server
 
 pytestmark = pytest.mark.browser
 
@@ -131,6 +131,7 @@ def test_by_keyboard_one_gets_past_the_menu_and_to_a_pilot_on_the_map(context: B
     expect(page.locator(".leaflet-popup-content a")).to_have_text("Xã nông thôn mới thông minh Quế Phú")
 
 
+@pytest.mark.skipif(not SHARED.is_dir(), reason="no boundaries to bring in")
 def test_the_fine_boundaries_come_only_for_a_close_look(context: BrowserContext, server: Server) -> None:
     page = context.new_page()
     asked: list[str] = []
