@@ -88,7 +88,7 @@ def digest(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     app.config["WTF_CSRF_ENABLED"] = False
     with monkeypatch.context() as patch, time_machine.travel(NOW.timestamp(), tick=False) as clock:
         patch.setattr("secrets.token_hex", lambda size=8: f"{next(counter):0{2 * size}x}")
-        patch.setattr("tests.world.pdf_bytes", lambda *_a, note="", **_o: _PDF + b"%" + note.encode() + b"\n")
+        patch.setattr("tests.world.pdf_bytes", lambda *_a, note="", **_o: _PDF.rstrip() + b"\n" + b" " * len(note))
         with app.app_context():
             world = make_world(settings.data_dir)
             world.to("published")
