@@ -131,6 +131,7 @@ def refuse_demo_accounts(app: Flask, settings: Settings) -> None:
             return
         finally:
             db.session.remove()
+            db.engine.dispose()
     if present:
         raise UnsafeSettings(
             "Còn tài khoản minh họa đang hoạt động. Hãy chạy `ruraldx demo remove-accounts --commit` trước khi phục vụ."

@@ -298,4 +298,6 @@ def test_acts_on_a_dossier_that_does_not_exist_are_not_found(site: Site) -> None
         ("appraiser", f"/tham-dinh/{nowhere}/quyet-dinh"),
         ("appraiser", f"/tham-dinh/{nowhere}/chi-tieu/8.2"),
     ):
-        site.client(person).send(path, {**DECISION, "reason": "a", "verdict": "pass"}, 404)
+        page = site.client(person).send(path, {**DECISION, "reason": "a", "verdict": "pass"}, 404)
+        assert page.h1 == "Không tìm thấy trang", path
+    assert rows(site, "decision") == 0

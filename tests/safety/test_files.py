@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ruraldx.assessments import evidence, storage
+from ruraldx.assessments import evidence, picture_ends, storage
 from ruraldx.assessments.evidence import Inspected, inspect, safe_name
 from ruraldx.assessments.pdf_ends import hides_something
 from ruraldx.assessments.storage import path_of, store
@@ -62,7 +62,7 @@ def test_the_switch_without_one_look_the_file_gets_in(name: str, control: str, m
 
 
 def test_the_switch_with_the_last_end_of_a_png_what_lies_before_it_gets_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "_png_end", lambda data: data.rfind(b"IEND") + 8)
+    monkeypatch.setattr(picture_ends, "_png_end", lambda data: data.rfind(b"IEND") + 8)
     assert look(HOSTILE["png and html and a second end"]())
 
 

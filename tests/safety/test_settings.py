@@ -26,8 +26,17 @@ def made(**changes: object) -> Settings:
     return Settings(**{**GOOD, **changes})  # type: ignore[arg-type]
 
 
+def accepted(settings: Settings) -> bool:
+    """Whether the platform would start with these."""
+    try:
+        refuse_unsafe(settings)
+    except UnsafeSettings:
+        return False
+    return True
+
+
 def test_a_good_configuration_is_accepted() -> None:
-    refuse_unsafe(made())
+    assert accepted(made())
 
 
 @pytest.mark.parametrize(
@@ -52,7 +61,7 @@ def test_a_missing_secret_is_refused_everywhere() -> None:
 
 
 def test_two_hosts_are_fine_with_postgresql() -> None:
-    refuse_unsafe(made(app_hosts=2, database_url="postgresql+psycopg://x/y"))
+    assert accepted(made(app_hosts=2, database_url="postgresql+psycopg://x/y"))
 
 
 def test_production_refuses_to_start_with_a_demo_account_and_starts_when_it_is_closed(
@@ -116,15 +125,14 @@ def test_a_text_that_is_not_understood_is_refused_by_name(environment: str, name
     ],
 )
 def test_a_text_as_it_is_documented_is_accepted(name: str, value: object) -> None:
-    refuse_unsafe(made(**{name: value}))
+    assert accepted(made(**{name: value}))
 
 
 def test_the_switch_without_the_look_at_texts_a_limit_that_counts_nothing_would_pass(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(config, "_texts", lambda _settings: ())
-    for name, value in NOT_UNDERSTOOD:
-        refuse_unsafe(made(**{name: value}))
+    assert all(accepted(made(**{name: value})) for name, value in NOT_UNDERSTOOD)
 
 
 def test_a_data_folder_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: Path) -> None:

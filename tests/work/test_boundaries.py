@@ -263,14 +263,16 @@ def test_a_crossed_ring_is_mended_and_not_lost(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "body"),
-    [("hong.geojson", b"hello"), ("hong.gpkg", b"SQLite format 3\0" + b"\0" * 5000), ("rong.geojson", b""),
-     ("trong.geojson", b'{"type": "FeatureCollection", "features": []}'), ("bang.csv", b"code\n20650\n")],
+    ("name", "body", "says"),
+    [("hong.geojson", b"hello", "hong.geojson"), ("rong.geojson", b"", "rong.geojson"),
+     ("hong.gpkg", b"SQLite format 3\0" + b"\0" * 5000, "hong.gpkg"),
+     ("trong.geojson", b'{"type": "FeatureCollection", "features": []}', "--code-column"),
+     ("bang.csv", b"code\n20650\n", ".gpkg, .geojson hoặc .shp")],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore:GPKG:RuntimeWarning")
-def test_a_broken_file_or_another_kind_is_refused(desk: Desk, name: str, body: bytes) -> None:
+def test_a_broken_file_or_another_kind_is_refused(desk: Desk, name: str, body: bytes, says: str) -> None:
     (desk.folder / name).write_bytes(body)
-    desk.refused(desk.folder / name)
+    assert says in desk.refused(desk.folder / name)
 
 
 def test_a_table_without_geometry_is_refused(desk: Desk) -> None:
@@ -303,9 +305,12 @@ def test_a_file_without_its_zone_asks_and_the_wrong_zone_is_noticed(desk: Desk) 
     assert desk.pull(path, crs="EPSG:5899").units == 94
 
 
-@pytest.mark.parametrize("address", ["http://example.org/x", "http://127.0.0.1:9/x"])
-def test_an_address_that_is_open_or_dead_is_refused(desk: Desk, address: str) -> None:
-    desk.refused(address)
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("http://example.org/x", "bắt đầu bằng https://"), ("http://127.0.0.1:9/x", "Không tải được http://127.0.0.1:9/x")],
+)
+def test_an_address_that_is_open_or_dead_is_refused(desk: Desk, address: str, says: str) -> None:
+    assert says in desk.refused(address)
 
 
 def test_a_damaged_manifest_or_a_lost_file_counts_as_no_boundaries(desk: Desk) -> None:
