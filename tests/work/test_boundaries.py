@@ -307,7 +307,10 @@ def test_a_file_without_its_zone_asks_and_the_wrong_zone_is_noticed(desk: Desk) 
 
 @pytest.mark.parametrize(
     ("address", "says"),
-    [("http://example.org/x", "bắt đầu bằng https://"), ("http://127.0.0.1:9/x", "Không tải được http://127.0.0.1:9/x")],
+    [
+        ("http://example.org/x", "bắt đầu bằng https://"),
+        ("http://127.0.0.1:9/x", "Không tải được http://127.0.0.1:9/x"),
+    ],
 )
 def test_an_address_that_is_open_or_dead_is_refused(desk: Desk, address: str, says: str) -> None:
     assert says in desk.refused(address)
