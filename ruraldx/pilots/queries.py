@@ -82,10 +82,9 @@ class PilotFilter:
     text: str = ""
 
 
-_Today = aliased(Unit)
-
-
 def _select() -> Select[Any]:
+    # An alias of this call's own, as in places.queries: threads must not share one.
+    today = aliased(Unit)
     return (
         select(
             Pilot.slug,
@@ -104,11 +103,11 @@ def _select() -> Select[Any]:
             Unit.code,
             Unit.full_name,
             Unit.valid_to,
-            _Today.code,
-            _Today.full_name,
+            today.code,
+            today.full_name,
         )
         .join(Unit, Unit.id == Pilot.unit_id)
-        .outerjoin(_Today, _Today.id == Pilot.unit_today_id)
+        .outerjoin(today, today.id == Pilot.unit_today_id)
     )
 
 

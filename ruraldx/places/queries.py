@@ -80,9 +80,6 @@ class Found:
     now: tuple[UnitView, ...]
 
 
-_Parent = aliased(Unit)
-
-
 def _columns(unit: Any, parent: Any) -> tuple[Any, ...]:
     return (
         unit.id,
@@ -104,7 +101,10 @@ def _columns(unit: Any, parent: Any) -> tuple[Any, ...]:
 
 
 def _select() -> Select[Any]:
-    return select(*_columns(Unit, _Parent)).outerjoin(_Parent, _Parent.id == Unit.parent_id)
+    # An alias of this call's own: one that threads share makes its columns when first asked for, and two that ask
+    # together break it for the whole process.
+    parent = aliased(Unit)
+    return select(*_columns(Unit, parent)).outerjoin(parent, parent.id == Unit.parent_id)
 
 
 def valid_on(on: date) -> ColumnElement[bool]:
