@@ -188,20 +188,25 @@ def make_people(names: tuple[str, ...] = tuple(CAST)) -> dict[str, Principal]:
     return {name: person for name, person in found.items() if person is not None}
 
 
-def make_world(root: Path) -> World:
-    world = World(root, make_people())
-    units = [unit_id("Quế Phú"), unit_id("Đại Thắng")]
-    new = NewRound(
-        title="Kỳ kiểm thử 2024",
+def new_round(units: list[int], title: str, due_at: datetime) -> NewRound:
+    """A round of 2024 for communes of Quảng Nam."""
+    return NewRound(
+        title=title,
         province_id=unit_id(""),
         criteria=load_shipped()[SET],
         period_from=date(2024, 1, 1),
         period_to=IN_2024,
-        due_at=NOW + timedelta(days=30),
+        due_at=due_at,
         units=units,
         choices={"15.1": "hoa-binh"},
         dimensions={unit: {"vung": "khac"} for unit in units},
     )
+
+
+def make_world(root: Path) -> World:
+    world = World(root, make_people())
+    units = [unit_id("Quế Phú"), unit_id("Đại Thắng")]
+    new = new_round(units, "Kỳ kiểm thử 2024", NOW + timedelta(days=30))
     world.round_key = open_round(actor=world.people["office"], now=NOW, new=new)
     rows = queue(world.people["office"], QueueFilter()).rows
     world.key = next(row.key for row in rows if row.unit_name == "Xã Quế Phú")

@@ -77,12 +77,18 @@ def _with_role(email: str, name: str, role: Role, unit_id: int, commit: bool) ->
 @click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
 def close(email: str, commit: bool) -> None:
     """Khóa tài khoản và kết thúc mọi phiên đăng nhập."""
+    person_id, email = _account(email)
+    if commit:
+        deactivate(actor_id=None, now=utc_now(), person_id=person_id)
+    click.echo(f"{'Đã khóa' if commit else 'Sẽ khóa'} {email}.")
+
+
+def _account(email: str) -> tuple[int, str]:
+    """The id and the address of an account. Raises ClickException for one that is none."""
     person = principal_of(email, utc_now())
     if person is None or person.person_id is None:
         raise click.ClickException("Không có tài khoản này.")
-    if commit:
-        deactivate(actor_id=None, now=utc_now(), person_id=person.person_id)
-    click.echo(f"{'Đã khóa' if commit else 'Sẽ khóa'} {person.email}.")
+    return person.person_id, person.email
 
 
 @group.command("reset-password")
@@ -90,15 +96,13 @@ def close(email: str, commit: bool) -> None:
 @click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
 def reset(email: str, commit: bool) -> None:
     """Đặt mật khẩu mới cho người quên mật khẩu (mở lại tài khoản đã khóa); in mật khẩu một lần."""
-    person = principal_of(email, utc_now())
-    if person is None or person.person_id is None:
-        raise click.ClickException("Không có tài khoản này.")
+    person_id, email = _account(email)
     if not commit:
-        click.echo(f"Sẽ đặt mật khẩu mới cho {person.email} và kết thúc mọi phiên đăng nhập.")
+        click.echo(f"Sẽ đặt mật khẩu mới cho {email} và kết thúc mọi phiên đăng nhập.")
         return
     password = generate_password()
-    reset_password(actor_id=None, now=utc_now(), person_id=person.person_id, password=password)
-    click.echo(f"Mật khẩu mới của {person.email}: {password}")
+    reset_password(actor_id=None, now=utc_now(), person_id=person_id, password=password)
+    click.echo(f"Mật khẩu mới của {email}: {password}")
 
 
 @group.command("end-role")

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, text
 
-from ruraldx.assessments.operations.rounds import NewRound, open_round
-from ruraldx.catalog.loader import load_shipped
+from ruraldx.assessments.operations.rounds import open_round
 from ruraldx.database import db, unit_of_work
 from ruraldx.pilots.kinds import Kind, PilotStatus
 from ruraldx.pilots.operations import NewPilot, record_pilots
-from ruraldx.places.queries import get_unit, units_of_province
+from ruraldx.places.queries import units_of_province
 from tests.clock import NOW
 from tests.pages.client import PageClient
 from tests.pages.conftest import Site
-from tests.world import IN_2024, SET, TODAY, World, unit_id
+from tests.world import TODAY, World, new_round, unit_id
 
 MANY = 60
 
 
 def open_for(world: World, units: list[int], title: str) -> None:
-    new = NewRound(
-        title=title,
-        province_id=get_unit("49", IN_2024, "province").id,
-        criteria=load_shipped()[SET],
-        period_from=date(2024, 1, 1),
-        period_to=IN_2024,
-        due_at=NOW + timedelta(days=20),
-        units=units,
-        choices={"15.1": "hoa-binh"},
-        dimensions={unit: {"vung": "khac"} for unit in units},
-    )
+    new = new_round(units, title, NOW + timedelta(days=20))
     open_round(actor=world.people["office"], now=world.later(), new=new)
 
 

@@ -177,14 +177,7 @@ def test_self_and_appraised_stand_side_by_side_and_are_never_overwritten(world: 
 def test_a_verdict_that_differs_from_the_engine_needs_a_reason(world: World, verdict: str) -> None:
     world.to("received")
     with pytest.raises(Invalid) as refused:
-        appraisal.appraise_indicator(
-            actor=world.people["appraiser"],
-            now=world.later(),
-            key=world.key,
-            indicator="8.2",
-            verdict=verdict,
-            reason=" ",
-        )
+        appraise_8_2(world, {}, verdict, " ")
     assert refused.value.field == "reason"
 
 
