@@ -16,7 +16,7 @@ from ruraldx.places.queries import units_of_province
 from tests.clock import NOW
 from tests.pages.client import PageClient
 from tests.pages.conftest import Site
-from tests.world import TODAY, World, new_round, unit_id
+from tests.world import IN_2024, TODAY, World, new_round, unit_id
 
 MANY = 60
 
