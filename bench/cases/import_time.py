@@ -13,9 +13,12 @@ from bench.stage import Stage
 
 TITLE = "Import of the application"
 HEAVY = ("alembic", "folium", "geopandas", "numpy", "pandas", "pyogrio", "shapely")
-GOAL_SECONDS = 0.6
+# perf.md measured "Flask + SQLAlchemy + forms" at 0.28 s of CPU on the machine on which the goal of 0.6 s was set.
+# Seconds differ by half between machines, so the goal is kept as the ratio of these two, both taken in one run.
+GOAL_SECONDS, ANCHOR_SECONDS = 0.6, 0.28
 ROUNDS = 7
 CODES = {
+    "anchor": "import flask, flask_sqlalchemy, flask_wtf",
     "libraries": "import flask, flask_sqlalchemy, flask_smorest, pydantic_settings, wtforms",
     "application": "import ruraldx.app",
 }
@@ -33,14 +36,16 @@ def run(stage: Stage) -> Iterator[Row]:
             taken, heavy = _fresh(code, stage)
             seconds[name].append(taken)
             loaded.update(heavy)
-    libraries, application = (statistics.median(seconds[name]) for name in CODES)
+    anchor, libraries, application = (statistics.median(seconds[name]) for name in CODES)
+    ratio, goal = application / anchor, GOAL_SECONDS / ANCHOR_SECONDS
+    yield Row("CPU of Flask, SQLAlchemy and forms (in perf.md 0.28 s)", f"{anchor:.2f} s")
     yield Row("CPU of the libraries alone", f"{libraries:.2f} s")
     yield Row(
         "CPU of `import ruraldx.app`",
-        f"{application:.2f} s ({application / libraries:.2f} × the libraries)",
-        f"under {GOAL_SECONDS} s",
-        met=application < GOAL_SECONDS,
-        why=f"the libraries alone take {libraries:.2f} s on this machine",
+        f"{application:.2f} s: {ratio:.2f} × the first line, so {ratio * ANCHOR_SECONDS:.2f} s where that takes 0.28 s",
+        f"under {GOAL_SECONDS} s there: {goal:.2f} ×",
+        met=ratio < goal,
+        why=f"the libraries alone take {libraries / anchor:.2f} ×",
     )
     yield Row("heavy libraries loaded", ", ".join(sorted(loaded)) or "none", "none", not loaded)
 
