@@ -10,8 +10,11 @@ from ruraldx.vietnamese import nfc
 
 
 def canonical_bytes(criteria: CriteriaSet) -> bytes:
-    """The one byte form of a set: JSON with sorted keys, decimals as text, NFC."""
-    data = criteria.model_dump(mode="json")
+    """The one byte form of a set: JSON with sorted keys, decimals as text, NFC.
+
+    What has its default is left out, so that a kind of entry added later does not change the bytes of older sets.
+    """
+    data = criteria.model_dump(mode="json", exclude_defaults=True)
     return nfc(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))).encode()
 
 

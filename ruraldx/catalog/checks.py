@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ruraldx.catalog.fields import fields_of
-from ruraldx.catalog.rules import Composite, ProvinceSet, Ratio, SimpleRule, Threshold, ThresholdBy
-from ruraldx.catalog.schema import CriteriaSet, Indicator
+from ruraldx.catalog.kinds import ProvinceSet, SimpleRule
+from ruraldx.catalog.point_checks import point_problems
+from ruraldx.catalog.rule_checks import rule_problems, thresholds_in
+from ruraldx.catalog.schema import CriteriaSet, Criterion, Indicator
 from ruraldx.messages import Message
-from ruraldx.vietnamese import decimal_text
 
 _Path = tuple[str | int, ...]
 _Found = Iterator[tuple[_Path, Message]]
@@ -39,10 +40,14 @@ def _dates(criteria: CriteriaSet) -> _Found:
 
 def _codes(criteria: CriteriaSet) -> _Found:
     seen: set[str] = set()
-    for index, criterion in enumerate(criteria.criteria):
-        if criterion.code in [earlier.code for earlier in criteria.criteria[:index]]:
-            yield ("criteria", index, "code"), Message("Mã tiêu chí %(code)s lặp lại.", code=criterion.code)
-    for place, indicator in _indicators(criteria):
+    nodes: set[str] = set()
+    for place, node in nodes_of(criteria):
+        if node.code in nodes:
+            yield (*place, "code"), Message("Mã tiêu chí %(code)s lặp lại.", code=node.code)
+        nodes.add(node.code)
+        if not node.groups and not node.indicators and not node.to_fill:
+            yield place, Message("Mục %(code)s không có chỉ tiêu nào; hãy thêm, hoặc ghi “to_fill”.", code=node.code)
+    for place, indicator in indicators_of(criteria):
         if indicator.code in seen:
             yield (*place, "code"), Message("Mã chỉ tiêu %(code)s lặp lại.", code=indicator.code)
         seen.add(indicator.code)
@@ -59,7 +64,7 @@ def _codes(criteria: CriteriaSet) -> _Found:
 
 def _sources(criteria: CriteriaSet) -> _Found:
     documents = {document.key: document for document in criteria.documents}
-    for place, indicator in _indicators(criteria):
+    for place, indicator in indicators_of(criteria):
         if not indicator.source:
             yield (*place, "source"), Message("Chỉ tiêu %(code)s thiếu nguồn.", code=indicator.code)
         for where, key, verification in _leans_on(indicator):
@@ -87,55 +92,39 @@ def _leans_on(indicator: Indicator) -> Iterator[tuple[_Path, str, str]]:
         for index, alternative in enumerate(indicator.rule.alternatives):
             where: _Path = ("rule", "alternatives", index)
             yield where, alternative.document, alternative.verification
-            for inner, threshold in _thresholds_in(alternative.rule):
+            for inner, threshold in thresholds_in(alternative.rule):
                 yield (*where, "rule", *inner), alternative.document, threshold.verification
     else:
-        for inner, threshold in _thresholds_in(indicator.rule):
+        for inner, threshold in thresholds_in(indicator.rule):
             yield ("rule", *inner), indicator.document, threshold.verification
 
 
-def _thresholds_in(rule: SimpleRule) -> Iterator[tuple[_Path, Threshold]]:
-    if isinstance(rule, Ratio):
-        if isinstance(rule.threshold, ThresholdBy):
-            for value, threshold in rule.threshold.values.items():
-                yield ("threshold", "values", value), threshold
-        else:
-            yield ("threshold",), rule.threshold
-
-
 def _rules(criteria: CriteriaSet) -> _Found:
-    for place, indicator in _indicators(criteria):
+    for place, indicator in indicators_of(criteria):
         for where, rule in _simple_rules(indicator):
-            for found in _rule(criteria, rule):
+            for found in rule_problems(criteria, indicator, rule):
                 yield (*place, "rule", *where), found
 
 
-def _rule(criteria: CriteriaSet, rule: SimpleRule) -> Iterator[Message]:
-    if isinstance(rule, Composite):
-        if (rule.operator == "n_of") != (rule.at_least is not None):
-            yield Message("“at_least” đi cùng và chỉ đi cùng “n_of”.")
-        if rule.at_least is not None and rule.at_least > len(rule.conditions):
-            yield Message("“at_least” lớn hơn số điều kiện nên không bao giờ đạt.")
-    if isinstance(rule, Ratio):
-        yield from _thresholds(criteria, rule)
-
-
-def _thresholds(criteria: CriteriaSet, rule: Ratio) -> Iterator[Message]:
-    for _where, threshold in _thresholds_in(rule):
-        if threshold.value is not None and not 0 <= threshold.value <= 100:
-            yield Message("Ngưỡng %(value)s không nằm trong 0–100 %%.", value=decimal_text(threshold.value))
-        if threshold.value is None and threshold.verification == "text_seen":
-            yield Message("Ngưỡng chưa có giá trị thì không thể ghi là đã đối chiếu.")
-    by = rule.threshold
-    if isinstance(by, ThresholdBy):
-        known = criteria.dimensions.get(by.dimension)
-        if known is None or set(by.values) != set(known):
-            yield Message("Ngưỡng theo “%(name)s” không khớp danh mục của bộ tiêu chí.", name=by.dimension)
+def _scope(criteria: CriteriaSet) -> _Found:
+    """To whom an indicator applies is said in the words of the set's dimensions."""
+    for place, indicator in indicators_of(criteria):
+        for name, values in indicator.applies_to.items():
+            known = criteria.dimensions.get(name, {})
+            for value in values or ("",):
+                if value not in known:
+                    yield (
+                        (*place, "applies_to", name),
+                        Message("“%(name)s: %(value)s” không có trong danh mục.", name=name, value=value),
+                    )
+    for name in criteria.aggregation.comparable_by:
+        if name not in criteria.dimensions:
+            yield ("aggregation", "comparable_by"), Message("Bộ tiêu chí này không chia theo “%(name)s”.", name=name)
 
 
 def _fields(criteria: CriteriaSet) -> _Found:
     """An answer is stored under the code of its field: no two of one page may share it."""
-    for place, indicator in _indicators(criteria):
+    for place, indicator in indicators_of(criteria):
         rule = indicator.rule
         ways = [alternative.code for alternative in rule.alternatives] if isinstance(rule, ProvinceSet) else [""]
         for index, way in enumerate(ways):
@@ -146,7 +135,7 @@ def _fields(criteria: CriteriaSet) -> _Found:
 
 
 def _alternatives(criteria: CriteriaSet) -> _Found:
-    for place, indicator in _indicators(criteria):
+    for place, indicator in indicators_of(criteria):
         if isinstance(indicator.rule, ProvinceSet):
             codes = [alternative.code for alternative in indicator.rule.alternatives]
             if len(codes) != len(set(codes)):
@@ -159,10 +148,23 @@ def _alternatives(criteria: CriteriaSet) -> _Found:
                     )
 
 
-def _indicators(criteria: CriteriaSet) -> Iterator[tuple[_Path, Indicator]]:
-    for i, criterion in enumerate(criteria.criteria):
-        for j, indicator in enumerate(criterion.indicators):
-            yield ("criteria", i, "indicators", j), indicator
+def nodes_of(criteria: CriteriaSet) -> Iterator[tuple[_Path, Criterion]]:
+    """(place, node) of every node above the indicators, parents first."""
+
+    def below(place: _Path, node: Criterion) -> Iterator[tuple[_Path, Criterion]]:
+        yield place, node
+        for index, group in enumerate(node.groups):
+            yield from below((*place, "groups", index), group)
+
+    for index, criterion in enumerate(criteria.criteria):
+        yield from below(("criteria", index), criterion)
+
+
+def indicators_of(criteria: CriteriaSet) -> Iterator[tuple[_Path, Indicator]]:
+    """(place, indicator) of every indicator in order of the tree."""
+    for place, node in nodes_of(criteria):
+        for index, indicator in enumerate(node.indicators):
+            yield (*place, "indicators", index), indicator
 
 
 def _simple_rules(indicator: Indicator) -> Iterator[tuple[_Path, SimpleRule]]:
@@ -180,4 +182,6 @@ _CHECKS: Final[tuple[Callable[[CriteriaSet], _Found], ...]] = (
     _rules,
     _fields,
     _alternatives,
+    _scope,
+    point_problems,
 )

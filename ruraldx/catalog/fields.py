@@ -2,133 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from ruraldx.catalog.entry import (
+    AMOUNT,
+    AS_OF,
+    CHOICE,
+    CLAIM,
+    DENOMINATOR,
+    EXPLANATION,
+    NOT_APPLICABLE,
+    NOT_APPLICABLE_REASON,
+    NUMERATOR,
+    POINTS,
+    PRINTED,
+    PROVIDER,
+    Field,
+    FieldKind,
+    Parsed,
+)
+from ruraldx.catalog.kinds import Alternative, ProvinceSet, SimpleRule
+from ruraldx.catalog.point_rules import (
+    Adjustment,
+    Bands,
+    CappedCount,
+    Choice,
+    Council,
+    CountOf,
+    HighestCase,
+    Imported,
+    Option,
+    Proportional,
+    RatioOf,
+    Relative,
+    SumOfParts,
+)
 from ruraldx.catalog.rules import (
-    Alternative,
     Composite,
     Condition,
+    Count,
     CountCondition,
     NumberCondition,
     PassFail,
-    ProvinceSet,
     Ratio,
     RatioCondition,
-    SimpleRule,
+    Value,
 )
 from ruraldx.catalog.schema import Indicator
 from ruraldx.messages import Message
-from ruraldx.vietnamese import (
-    ValueProblem,
-    format_date,
-    format_number,
-    is_blank,
-    parse_date,
-    parse_decimal,
-    parse_integer,
-)
 
-EXPLANATION = "giai-trinh"
-CLAIM = "ket-qua"
-NUMERATOR, DENOMINATOR = "tu-so", "mau-so"
-AS_OF, PROVIDER, PRINTED = "tinh-den", "noi-cung-cap", "ty-le-cong-bo"
-NOT_APPLICABLE, NOT_APPLICABLE_REASON = "khong-ap-dung", "ly-do-khong-ap-dung"
-LARGEST_COUNT = 1_000_000_000
-
-
-class FieldKind(StrEnum):
-    """What a field holds and so how it is drawn and read."""
-
-    BOOLEAN = "boolean"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    PRINTED_PERCENT = "printed_percent"
-    DATE = "date"
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """What a text was read as: a canonical value, or why not. Both None for an empty text."""
-
-    value: str | None
-    error: Message | None = None
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field. ``code`` is unique within its indicator.
-
-    ``label`` and ``help`` are the words of the criteria set as they stand, or messages of our own.
-    """
-
-    code: str
-    label: str | Message
-    kind: FieldKind
-    required: bool = True
-    unit: str = ""
-    help: str | Message = ""
-
-    @property
-    def is_figure(self) -> bool:
-        """Whether an appraiser may put a value of their own beside it: what is counted or ticked, not a text."""
-        figures = (FieldKind.BOOLEAN, FieldKind.INTEGER, FieldKind.DECIMAL)
-        return self.kind in figures and self.code not in (CLAIM, NOT_APPLICABLE)
-
-    def parse(self, raw: str) -> Parsed:
-        """Read a text strictly. An empty text is no value and no error: missing is not zero."""
-        if is_blank(raw):
-            return Parsed(None)
-        try:
-            return Parsed(_READERS[self.kind](raw.strip()))
-        except ValueProblem as problem:
-            return Parsed(None, problem.message)
-
-    def written(self, value: str) -> str:
-        """A canonical value as Vietnamese readers write it, so that a person sees what was read: ``3500`` is 3.500."""
-        return _WRITERS.get(self.kind, str)(value)
-
-
-def _boolean(raw: str) -> str:
-    if raw not in ("co", "khong"):
-        raise ValueProblem(Message("Hãy chọn Có hoặc Không."))
-    return raw
-
-
-def _printed(raw: str) -> str:
-    """A percentage as it was printed, with its qualifier: ``>98%`` stays ``>98``."""
-    qualifier = raw[0] if raw[0] in "><≥≤~" else ""
-    return f"{qualifier}{parse_decimal(raw.removeprefix(qualifier), percent=True, minimum=Decimal(0)):f}"
-
-
-_READERS: Final[dict[FieldKind, Callable[[str], str]]] = {
-    FieldKind.BOOLEAN: _boolean,
-    FieldKind.INTEGER: lambda raw: str(parse_integer(raw, minimum=0, maximum=LARGEST_COUNT)),
-    FieldKind.DECIMAL: lambda raw: f"{parse_decimal(raw, minimum=Decimal(0)):f}",
-    FieldKind.PRINTED_PERCENT: _printed,
-    FieldKind.DATE: lambda raw: parse_date(raw).isoformat(),
-    FieldKind.TEXT: str,
-    FieldKind.LONG_TEXT: str,
-}
-
-
-def _printed_written(value: str) -> str:
-    qualifier = value[0] if not value[0].isdigit() else ""
-    return f"{qualifier}{format_number(Decimal(value.removeprefix(qualifier)))}"
-
-
-_WRITERS: Final[dict[FieldKind, Callable[[str], str]]] = {
-    FieldKind.INTEGER: lambda value: format_number(int(value)),
-    FieldKind.DECIMAL: lambda value: format_number(Decimal(value)),
-    FieldKind.PRINTED_PERCENT: _printed_written,
-    FieldKind.DATE: lambda value: format_date(date.fromisoformat(value)),
-}
+__all__ = [
+    "AMOUNT",
+    "AS_OF",
+    "CHOICE",
+    "CLAIM",
+    "DENOMINATOR",
+    "EXPLANATION",
+    "NOT_APPLICABLE",
+    "NOT_APPLICABLE_REASON",
+    "NUMERATOR",
+    "POINTS",
+    "PRINTED",
+    "PROVIDER",
+    "Field",
+    "FieldKind",
+    "Parsed",
+    "alternative_of",
+    "fields_of",
+    "rule_in_force",
+]
 
 
 def alternative_of(rule: ProvinceSet, code: str | None) -> Alternative | None:
@@ -147,15 +92,7 @@ def rule_in_force(indicator: Indicator, choices: Mapping[str, str]) -> SimpleRul
 
 def fields_of(indicator: Indicator, choices: Mapping[str, str]) -> tuple[Field, ...]:
     """The fields of an indicator in the order they are asked."""
-    rule = rule_in_force(indicator, choices)
-    fields: list[Field] = []
-    if isinstance(rule, PassFail):
-        fields.append(Field(CLAIM, rule.question, FieldKind.BOOLEAN))
-    elif isinstance(rule, Composite):
-        for condition in rule.conditions:
-            fields.extend(_condition_fields(condition))
-    else:
-        fields.extend(_ratio_fields(rule))
+    fields = list(_rule_fields(rule_in_force(indicator, choices), indicator.max_points))
     if indicator.allow_not_applicable:
         fields.append(Field(NOT_APPLICABLE, Message("Không áp dụng với xã này"), FieldKind.BOOLEAN, required=False))
         fields.append(Field(NOT_APPLICABLE_REASON, Message("Lý do không áp dụng"), FieldKind.LONG_TEXT, required=False))
@@ -171,33 +108,136 @@ def fields_of(indicator: Indicator, choices: Mapping[str, str]) -> tuple[Field, 
     return tuple(fields)
 
 
-def _condition_fields(condition: Condition) -> list[Field]:
+def _rule_fields(rule: Any, maximum: Decimal | None) -> Iterator[Field]:
+    return _FIELDS[type(rule)](rule, maximum)
+
+
+def _pass_fail(rule: PassFail, _maximum: Decimal | None) -> Iterator[Field]:
+    yield Field(CLAIM, rule.question, FieldKind.BOOLEAN)
+
+
+def _composite(rule: Composite, _maximum: Decimal | None) -> Iterator[Field]:
+    for condition in rule.conditions:
+        yield from _condition_fields(condition)
+
+
+def _condition_fields(condition: Condition) -> Iterator[Field]:
     if isinstance(condition, CountCondition):
-        return [Field(condition.code, condition.label, FieldKind.INTEGER, unit=condition.unit)]
-    if isinstance(condition, NumberCondition):
-        return [Field(condition.code, condition.label, FieldKind.DECIMAL, unit=condition.unit)]
-    if isinstance(condition, RatioCondition):
-        return [
-            Field(f"{condition.code}-{NUMERATOR}", condition.numerator_label, FieldKind.INTEGER, help=condition.label),
-            Field(f"{condition.code}-{DENOMINATOR}", condition.denominator_label, FieldKind.INTEGER),
-        ]
-    return [Field(condition.code, condition.label, FieldKind.BOOLEAN)]
+        yield Field(condition.code, condition.label, FieldKind.INTEGER, unit=condition.unit)
+    elif isinstance(condition, NumberCondition):
+        yield Field(condition.code, condition.label, FieldKind.DECIMAL, unit=condition.unit)
+    elif isinstance(condition, RatioCondition):
+        top, bottom = f"{condition.code}-{NUMERATOR}", f"{condition.code}-{DENOMINATOR}"
+        yield Field(top, condition.numerator_label, FieldKind.INTEGER, help=condition.label)
+        yield Field(bottom, condition.denominator_label, FieldKind.INTEGER)
+    else:
+        yield Field(condition.code, condition.label, FieldKind.BOOLEAN)
 
 
-def _ratio_fields(rule: Ratio) -> list[Field]:
+def _ratio(rule: Ratio | Proportional, _maximum: Decimal | None) -> Iterator[Field]:
+    yield from _quotient(rule)
+    yield Field(
+        PRINTED,
+        Message("Tỷ lệ đã công bố (nếu có)"),
+        FieldKind.PRINTED_PERCENT,
+        required=False,
+        unit="%",
+        help=Message("Ghi đúng như văn bản, kể cả dấu “>”. Tỷ lệ dùng để chấm được tính lại từ tử số và mẫu số."),
+    )
+
+
+def _quotient(rule: Ratio | Proportional | RatioOf) -> Iterator[Field]:
     base = rule.population_base
     below = Message("Mẫu số. %(base)s", base=base) if base else Message("Mẫu số")
-    return [
-        Field(NUMERATOR, rule.numerator_label, FieldKind.INTEGER, help=Message("Tử số")),
-        Field(DENOMINATOR, rule.denominator_label, FieldKind.INTEGER, help=below),
-        Field(AS_OF, Message("Số liệu tính đến ngày"), FieldKind.DATE, help=Message("Ví dụ 31/12/2024")),
-        Field(PROVIDER, Message("Đơn vị cung cấp số liệu"), FieldKind.TEXT),
-        Field(
-            PRINTED,
-            Message("Tỷ lệ đã công bố (nếu có)"),
-            FieldKind.PRINTED_PERCENT,
-            required=False,
-            unit="%",
-            help=Message("Ghi đúng như văn bản, kể cả dấu “>”. Tỷ lệ dùng để chấm được tính lại từ tử số và mẫu số."),
-        ),
-    ]
+    yield Field(NUMERATOR, rule.numerator_label, FieldKind.INTEGER, help=Message("Tử số"))
+    yield Field(DENOMINATOR, rule.denominator_label, FieldKind.INTEGER, help=below)
+    yield from _standing()
+
+
+def _standing() -> Iterator[Field]:
+    """A number without a day and without who says it is not valid."""
+    yield Field(AS_OF, Message("Số liệu tính đến ngày"), FieldKind.DATE, help=Message("Ví dụ 31/12/2024"))
+    yield Field(PROVIDER, Message("Đơn vị cung cấp số liệu"), FieldKind.TEXT)
+
+
+def _count(rule: Count | CappedCount | Adjustment, _maximum: Decimal | None) -> Iterator[Field]:
+    yield Field(AMOUNT, rule.label, FieldKind.INTEGER, unit=rule.unit)
+
+
+def _value(rule: Value, _maximum: Decimal | None) -> Iterator[Field]:
+    if rule.qualified:
+        help_ = Message("Ghi đúng như văn bản, kể cả dấu “>”.")
+        yield Field(AMOUNT, rule.label, FieldKind.QUALIFIED, unit=rule.unit, help=help_)
+    else:
+        yield Field(AMOUNT, rule.label, FieldKind.DECIMAL, unit=rule.unit)
+
+
+def _bands(rule: Bands, _maximum: Decimal | None) -> Iterator[Field]:
+    quantity = rule.quantity
+    if isinstance(quantity, RatioOf):
+        yield from _quotient(quantity)
+    else:
+        kind = FieldKind.INTEGER if isinstance(quantity, CountOf) else FieldKind.DECIMAL
+        yield Field(AMOUNT, quantity.label, kind, unit=quantity.unit)
+
+
+def _choice(rule: Choice, _maximum: Decimal | None) -> Iterator[Field]:
+    yield Field(CHOICE, rule.question, FieldKind.CHOICE, options=_words(rule.options))
+
+
+def _words(options: tuple[Option, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((option.code, option.label) for option in options)
+
+
+def _cases(rule: HighestCase, _maximum: Decimal | None) -> Iterator[Field]:
+    for index, case in enumerate(rule.cases):
+        yield Field(case.code, case.label, FieldKind.BOOLEAN, help="" if index else rule.question)
+
+
+def _relative(rule: Relative, _maximum: Decimal | None) -> Iterator[Field]:
+    yield Field(AMOUNT, rule.label, FieldKind.DECIMAL, unit=rule.unit)
+    yield from _standing()
+
+
+def _imported(rule: Imported, _maximum: Decimal | None) -> Iterator[Field]:
+    source = Message("Kết quả do %(provider)s công bố", provider=rule.provider)
+    yield Field(AMOUNT, rule.label, FieldKind.DECIMAL, unit="%", help=source, maximum=Decimal(100))
+    yield from _standing()
+
+
+def _council(rule: Council, maximum: Decimal | None) -> Iterator[Field]:
+    """The council's points: the commune may propose none, so the field does not stand in the way of sending."""
+    yield Field(
+        POINTS,
+        rule.question,
+        FieldKind.DECIMAL,
+        required=False,
+        help=Message("Điểm do Hội đồng chấm; xã có thể đề nghị điểm."),
+        maximum=maximum,
+    )
+
+
+def _parts(rule: SumOfParts, maximum: Decimal | None) -> Iterator[Field]:
+    for part in rule.parts:
+        for index, field in enumerate(_rule_fields(part.rule, maximum)):
+            help_ = field.help if index or field.help else part.label
+            yield replace(field, code=f"{part.code}-{field.code}", help=help_)
+
+
+_FIELDS: Final[dict[type, Callable[[Any, Decimal | None], Iterator[Field]]]] = {
+    PassFail: _pass_fail,
+    Composite: _composite,
+    Ratio: _ratio,
+    Proportional: _ratio,
+    Count: _count,
+    CappedCount: _count,
+    Adjustment: _count,
+    Value: _value,
+    Bands: _bands,
+    Choice: _choice,
+    HighestCase: _cases,
+    Relative: _relative,
+    Imported: _imported,
+    Council: _council,
+    SumOfParts: _parts,
+}

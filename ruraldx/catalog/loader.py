@@ -84,22 +84,32 @@ def load_set(path: Path) -> CriteriaSet:
         content = path.read_bytes()
     except OSError as error:
         raise CatalogError([Problem(path.name, 1, Message("Không đọc được; hãy nêu một tệp YAML."))]) from error
+    return parse_set(path.name, content)
+
+
+def parse_set(name: str, content: bytes) -> CriteriaSet:
+    """Read a set from the bytes of a YAML text called ``name``. Raises CatalogError as :func:`load_set` does."""
+    data, lines = parse_yaml(name, content)
+    return _validated(name, data, lines)
+
+
+def parse_yaml(name: str, content: bytes) -> tuple[object, dict[_Path, int]]:
+    """The data of a strict YAML text, and the line of every place in it. Raises CatalogError."""
     try:
         text = nfc(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise CatalogError([Problem(path.name, line, Message("Tệp không phải là văn bản UTF-8."))]) from error
+        raise CatalogError([Problem(name, line, Message("Tệp không phải là văn bản UTF-8."))]) from error
     try:
-        data, lines = _parsed(text)
+        return _parsed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CatalogError([_syntax(path.name, line, error.problem)]) from error
+        raise CatalogError([_syntax(name, line, error.problem)]) from error
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        raise CatalogError([_syntax(path.name, line, "có ký tự điều khiển")]) from error
+        raise CatalogError([_syntax(name, line, "có ký tự điều khiển")]) from error
     except RecursionError as error:
-        raise CatalogError([_syntax(path.name, 1, "các mục lồng nhau quá sâu")]) from error
-    return _validated(path.name, data, lines)
+        raise CatalogError([_syntax(name, 1, "các mục lồng nhau quá sâu")]) from error
 
 
 def _parsed(text: str) -> tuple[object, dict[_Path, int]]:

@@ -5,81 +5,93 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-_Confidence = Literal["text_seen", "secondary", "recall", "unverified", "demo"]
-_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Confidence = Literal["text_seen", "secondary", "recall", "unverified", "demo"]
+CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
-class _Part(BaseModel):
+def _plain(value: Decimal) -> Decimal:
+    """One form of a number: 1.50 and 1.5 are the same bytes, and so are 50 and 5E+1."""
+    whole, point, rest = f"{value:f}".partition(".")
+    rest = rest.rstrip("0")
+    return Decimal(f"{whole}{point}{rest}" if rest else whole) if value else Decimal(0)
+
+
+Exact = Annotated[Decimal, AfterValidator(_plain)]
+
+
+class Part(BaseModel):
+    """Parent of every part of a rule: frozen, no unknown keys."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Threshold(_Part):
+class Threshold(Part):
     """A number to compare with. ``value`` None: set by the province and not known here."""
 
-    value: Decimal | None
-    verification: _Confidence
+    value: Exact | None
+    verification: Confidence
     source: str = ""
 
 
-class ThresholdBy(_Part):
+class ThresholdBy(Part):
     """A threshold that depends on a dimension of the unit, e.g. its region."""
 
     dimension: str
     values: dict[str, Threshold] = Field(min_length=1)
 
 
-class BooleanCondition(_Part):
+class BooleanCondition(Part):
     """Something that is there or not."""
 
     kind: Literal["boolean"]
-    code: str = Field(pattern=_CODE)
+    code: str = Field(pattern=CODE)
     label: str
 
 
-class CountCondition(_Part):
+class CountCondition(Part):
     """A whole number with a minimum."""
 
     kind: Literal["count"]
-    code: str = Field(pattern=_CODE)
+    code: str = Field(pattern=CODE)
     label: str
     minimum: int = Field(ge=0)
     unit: str
 
 
-class NumberCondition(_Part):
+class NumberCondition(Part):
     """A decimal number with a minimum."""
 
     kind: Literal["number"]
-    code: str = Field(pattern=_CODE)
+    code: str = Field(pattern=CODE)
     label: str
-    minimum: Decimal
+    minimum: Exact
     unit: str
 
 
-class RatioCondition(_Part):
+class RatioCondition(Part):
     """A ratio in percent with a minimum."""
 
     kind: Literal["ratio"]
-    code: str = Field(pattern=_CODE)
+    code: str = Field(pattern=CODE)
     label: str
     numerator_label: str
     denominator_label: str
-    minimum: Decimal = Field(ge=0, le=100)
+    minimum: Exact = Field(ge=0, le=100)
 
 
 Condition = Annotated[BooleanCondition | CountCondition | NumberCondition | RatioCondition, Field(discriminator="kind")]
 
 
-class PassFail(_Part):
+class PassFail(Part):
     """The commune says yes or no and shows why."""
 
     kind: Literal["pass_fail"]
     question: str
 
 
-class Composite(_Part):
+class Composite(Part):
     """Several conditions together: all of them, any, or at least ``at_least``."""
 
     kind: Literal["composite"]
@@ -88,36 +100,40 @@ class Composite(_Part):
     conditions: tuple[Condition, ...] = Field(min_length=1)
 
 
-class Ratio(_Part):
+Comparator = Literal[">=", ">", "<=", "<"]
+
+
+class Ratio(Part):
     """Numerator over denominator in percent, against a threshold."""
 
     kind: Literal["ratio"]
     numerator_label: str
     denominator_label: str
     population_base: str = ""
-    comparator: Literal[">=", ">", "<=", "<"] = ">="
+    comparator: Comparator = ">="
     threshold: Threshold | ThresholdBy
 
 
-class Alternative(_Part):
-    """How one province fills in an indicator that is "do tỉnh quy định"."""
+class Count(Part):
+    """A whole number against a threshold."""
 
-    code: str = Field(pattern=_CODE)
-    province_code: str
-    province: str
-    document: str
-    source: str
-    verification: _Confidence
-    rule: Annotated[PassFail | Composite | Ratio, Field(discriminator="kind")]
+    kind: Literal["count"]
+    label: str
+    unit: str
+    comparator: Comparator = ">="
+    threshold: Threshold | ThresholdBy
 
 
-class ProvinceSet(_Part):
-    """Meaning set by each province; a round chooses an alternative, otherwise the commune declares."""
+class Value(Part):
+    """A decimal number against a threshold.
 
-    kind: Literal["province_set"]
-    question: str
-    alternatives: tuple[Alternative, ...] = ()
+    ``qualified``: it may be given as it was printed, with a sign (">98"); where the sign leaves it open whether the
+    threshold is met, a person decides and says why.
+    """
 
-
-Rule = PassFail | Composite | Ratio | ProvinceSet
-SimpleRule = PassFail | Composite | Ratio
+    kind: Literal["value"]
+    label: str
+    unit: str
+    comparator: Comparator = ">="
+    qualified: bool = False
+    threshold: Threshold | ThresholdBy

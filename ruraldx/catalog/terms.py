@@ -6,20 +6,25 @@ The words come from the rule, so that the page cannot say another number than th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from ruraldx.catalog.fields import alternative_of, rule_in_force
+from ruraldx.catalog.kinds import ProvinceSet, SimpleRule
+from ruraldx.catalog.point_rules import Imported, SumOfParts
+from ruraldx.catalog.point_terms import Term, point_terms, up_to
 from ruraldx.catalog.rules import (
     BooleanCondition,
     Composite,
     Condition,
+    Count,
     CountCondition,
     NumberCondition,
-    ProvinceSet,
     Ratio,
     Threshold,
     ThresholdBy,
+    Value,
 )
 from ruraldx.catalog.schema import VERIFICATIONS, CriteriaSet, Indicator, Verification
 from ruraldx.messages import Message
@@ -30,20 +35,6 @@ _OPERATORS: Final = {
     "all_of": Message("Đáp ứng tất cả các điều kiện"),
     "any_of": Message("Đáp ứng ít nhất một điều kiện"),
 }
-
-
-@dataclass(frozen=True)
-class Term:
-    """A line: of what (words of the set, or ours), what is asked, how well that is known (None: as the indicator).
-
-    ``applies``: of several that depend on the unit, this is the one of the unit at hand.
-    """
-
-    label: str | Message
-    asked: Message | None
-    verification: Message | None = None
-    source: str = ""
-    applies: bool = False
 
 
 def terms_of(
@@ -58,12 +49,24 @@ def _terms(
 ) -> Iterator[Term]:
     if isinstance(indicator.rule, ProvinceSet):
         yield _chosen(criteria, indicator.rule, choices.get(indicator.code))
-    rule = rule_in_force(indicator, choices)
+    yield from _rule_terms(criteria, rule_in_force(indicator, choices), dimensions, indicator.max_points)
+
+
+def _rule_terms(
+    criteria: CriteriaSet, rule: SimpleRule, dimensions: Mapping[str, str], maximum: Decimal | None
+) -> Iterator[Term]:
     if isinstance(rule, Composite):
         yield Term(_OPERATORS.get(rule.operator) or Message("Đáp ứng ít nhất %(n)s điều kiện", n=rule.at_least), None)
         yield from map(_condition, rule.conditions)
-    elif isinstance(rule, Ratio):
+    elif isinstance(rule, SumOfParts):
+        for part in rule.parts:
+            share = (maximum or Decimal(0)) * part.fraction
+            yield Term(part.label, up_to(share))
+            yield from _rule_terms(criteria, part.rule, dimensions, share)
+    elif isinstance(rule, Ratio | Count | Value) or (isinstance(rule, Imported) and rule.threshold is not None):
         yield from _thresholds(criteria, rule, dimensions)
+    else:
+        yield from point_terms(rule, maximum)
 
 
 def _chosen(criteria: CriteriaSet, rule: ProvinceSet, code: str | None) -> Term:
@@ -88,19 +91,22 @@ def _number(condition: CountCondition | NumberCondition) -> str:
     return decimal_text(condition.minimum) if isinstance(condition, NumberCondition) else str(condition.minimum)
 
 
-def _thresholds(criteria: CriteriaSet, rule: Ratio, dimensions: Mapping[str, str]) -> Iterator[Term]:
-    by = rule.threshold
+def _thresholds(
+    criteria: CriteriaSet, rule: Ratio | Count | Value | Imported, dimensions: Mapping[str, str]
+) -> Iterator[Term]:
+    by, unit = rule.threshold, rule.unit if isinstance(rule, Count | Value) else "%"
     if isinstance(by, ThresholdBy):
         for value, threshold in by.values.items():
-            term = _threshold(criteria.dimensions[by.dimension][value], rule.comparator, threshold)
+            term = _threshold(criteria.dimensions[by.dimension][value], rule.comparator, threshold, unit)
             yield replace(term, applies=dimensions.get(by.dimension) == value)
-    else:
-        yield _threshold(Message("Ngưỡng"), rule.comparator, by)
+    elif by is not None:
+        yield _threshold(Message("Ngưỡng"), rule.comparator, by, unit)
 
 
-def _threshold(label: str | Message, comparator: str, threshold: Threshold) -> Term:
+def _threshold(label: str | Message, comparator: str, threshold: Threshold, unit: str) -> Term:
     words = VERIFICATIONS[Verification(threshold.verification)]
     if threshold.value is None:
         return Term(label, Message("do tỉnh quy định, chưa có trong bộ tiêu chí"), words, threshold.source)
-    asked = Message("%(sign)s %(bar)s %%", sign=SIGNS[comparator], bar=decimal_text(threshold.value))
+    bar = decimal_text(threshold.value)
+    asked = Message("%(sign)s %(bar)s %(unit)s", sign=SIGNS[comparator], bar=bar, unit=unit)
     return Term(label, asked, words, threshold.source)

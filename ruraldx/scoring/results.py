@@ -19,7 +19,8 @@ from ruraldx.catalog.fields import (
     fields_of,
     rule_in_force,
 )
-from ruraldx.catalog.rules import Composite, PassFail, ProvinceSet
+from ruraldx.catalog.kinds import ProvinceSet
+from ruraldx.catalog.rules import Composite, PassFail
 from ruraldx.catalog.schema import CriteriaSet, Criterion, Indicator, Rounding
 from ruraldx.messages import Message
 from ruraldx.scoring import rules

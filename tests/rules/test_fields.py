@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruraldx.catalog.fields import LARGEST_COUNT, Field, FieldKind, alternative_of, fields_of, rule_in_force
-from ruraldx.catalog.rules import Composite, PassFail, ProvinceSet
+from ruraldx.catalog.entry import LARGEST_COUNT
+from ruraldx.catalog.fields import Field, FieldKind, alternative_of, fields_of, rule_in_force
+from ruraldx.catalog.kinds import ProvinceSet
+from ruraldx.catalog.rules import Composite, PassFail
 from ruraldx.messages import Message
 from ruraldx.vietnamese import decimal_text, format_number, is_blank
 from tests.rules.making import (

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from ruraldx.catalog.kinds import ProvinceSet
 from ruraldx.catalog.loader import load_shipped
 from ruraldx.catalog.rules import (
     BooleanCondition,
@@ -16,7 +17,6 @@ from ruraldx.catalog.rules import (
     CountCondition,
     NumberCondition,
     PassFail,
-    ProvinceSet,
     Ratio,
     RatioCondition,
     ThresholdBy,

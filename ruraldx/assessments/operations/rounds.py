@@ -16,7 +16,7 @@ from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
 from ruraldx.assessments.operations.common import authorise
 from ruraldx.audit.log import record
 from ruraldx.catalog.canonical import canonical_bytes, sha256_of
-from ruraldx.catalog.rules import ProvinceSet
+from ruraldx.catalog.kinds import ProvinceSet
 from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
