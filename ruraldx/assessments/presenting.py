@@ -158,7 +158,7 @@ def task_rows(dossier: Dossier) -> tuple[TaskRow, ...]:
 
 def _task_row(dossier: Dossier, view: IndicatorView) -> TaskRow:
     answers = {code: answer.value for code, answer in view.answers.items()}
-    done = progress(view.indicator, answers, dossier.pinned.choices)
+    done = progress(view.indicator, answers, dossier.pinned.context)
     state, tone = _state(view, done.answered, done.required)
     return TaskRow(view, state, tone)
 

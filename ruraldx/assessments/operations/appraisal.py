@@ -76,7 +76,8 @@ def appraise_indicator(
         reason = nfc(reason).strip()
         own = current_answers(session, locked.row.id).get(indicator, {})
         differing = _differing(locked.criteria.fields(indicator), figures or {}, own)
-        result = score_indicator(asked, {**own, **differing}, locked.context, locked.criteria.criteria.rounding)
+        roundings = locked.criteria.criteria.rounding, locked.criteria.criteria.points_rounding
+        result = score_indicator(asked, {**own, **differing}, locked.context, *roundings)
         _check_verdict(verdict, reason, result.verdict, differs=bool(differing))
         _add_stage(locked, "appraised", indicator, Judged(verdict, reason, differing, result.as_data()), person_id, now)
         touch(locked, now)

@@ -21,6 +21,7 @@ from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
+from ruraldx.scoring.outcomes import ScoringContext
 from ruraldx.scoring.results import progress
 from ruraldx.vietnamese import is_blank, line_within
 
@@ -177,8 +178,7 @@ def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRoun
     units = session.scalars(select(Unit).where(Unit.id.in_(new.units)).order_by(Unit.sort_key)).all()
     if len(units) != len(set(new.units)) or not all(u.path.startswith(province.path) for u in units):
         raise NotFound(Message("Có xã không thuộc tỉnh của kỳ đánh giá này."), field="units")
-    criteria = PinnedSet(new.criteria, new.choices)
-    required = sum(progress(indicator, {}, criteria.choices).required for indicator in criteria.indicators.values())
+    required = {unit.id: _required(new, unit.id) for unit in units}
     session.add_all(
         Assessment(
             key=secrets.token_hex(8),
@@ -186,10 +186,17 @@ def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRoun
             unit_id=unit.id,
             unit_path=unit.path,
             dimensions=dict(new.dimensions.get(unit.id, {})),
-            required_count=required,
+            required_count=required[unit.id],
             updated_at=now,
             submissions=0,
             version=0,
         )
         for unit in units
     )
+
+
+def _required(new: NewRound, unit_id: int) -> int:
+    """How many fields this unit has to fill; of another kind of unit other indicators are asked."""
+    context = ScoringContext(dimensions=new.dimensions.get(unit_id, {}), choices=new.choices)
+    criteria = PinnedSet(new.criteria, new.choices, context.dimensions)
+    return sum(progress(indicator, {}, context).required for indicator in criteria.indicators.values())

@@ -29,7 +29,7 @@ from ruraldx.assessments.states import EDITABLE, Status, offers
 from ruraldx.database import read_session
 from ruraldx.messages import Message, NotFound
 from ruraldx.places.models import Unit
-from ruraldx.scoring.results import AssessmentResult, ScoringContext, score_assessment
+from ruraldx.scoring.results import AssessmentResult, score_assessment
 
 
 def find_assessment(session: Session, principal: Principal, key: str) -> tuple[Assessment, Round, Unit, str]:
@@ -50,12 +50,11 @@ def dossier(principal: Principal, key: str) -> Dossier:
     """Read an assessment. A fixed number of statements, whatever it holds. Raises NotFound."""
     session = read_session()
     row, round_, unit, digest = find_assessment(session, principal, key)
-    pinned = pinned_set(session, digest, round_.choices)
+    pinned = pinned_set(session, digest, round_.choices, row.dimensions)
     names = _names(session, row)
     involved = people_involved(session, row.id)
     known = material_of(session, row, involved)
-    context = ScoringContext(dimensions=row.dimensions, choices=round_.choices)
-    result = score_assessment(pinned.criteria, known.values, context)
+    result = score_assessment(pinned.criteria, known.values, pinned.context)
     facts = gather_facts(row, pinned, known)
     status = Status(row.status)
     return Dossier(
