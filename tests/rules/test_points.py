@@ -86,6 +86,7 @@ def test_a_band_of_a_ratio_compares_the_exact_ratio() -> None:
     assert (almost.points, str(almost.value)) == (1, "80.00")
     assert score(item, figures(1, 0)).verdict is Verdict.ERROR
     assert score(item, {"tu-so": "1"}).missing == ("mau-so", "tinh-den", "noi-cung-cap")
+    assert score(rule(20, MEETINGS), {}).missing == ("so-luong",)
     assert score(item, {"tu-so": "1", "mau-so": "2"}).verdict is Verdict.INCOMPLETE
 
 

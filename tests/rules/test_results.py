@@ -142,15 +142,21 @@ def test_what_does_not_apply_needs_a_reason() -> None:
 
 
 def test_what_does_not_apply_asks_for_its_reason_and_nothing_else() -> None:
-    item = indicator(ratio(threshold("80")), allow_not_applicable=True)
-    assert progress(item, {}, ScoringContext()) == progress(item, {"khong-ap-dung": "khong"}, ScoringContext())
-    assert (
-        progress(item, {}, ScoringContext()).required,
-        progress(item, figures(1, 2), ScoringContext()).answered,
-    ) == (4, 4)
-    aside = progress(item, ASIDE, ScoringContext())
+    item, plain = indicator(ratio(threshold("80")), allow_not_applicable=True), ScoringContext()
+    assert progress(item, {}, plain) == progress(item, {"khong-ap-dung": "khong"}, plain)
+    assert (progress(item, {}, plain).required, progress(item, figures(1, 2), plain).answered) == (4, 4)
+    aside = progress(item, ASIDE, plain)
     assert (aside.required, aside.answered) == (1, 1)
-    assert progress(item, {"khong-ap-dung": "co"}, ScoringContext()).answered == 0
+    assert progress(item, {"khong-ap-dung": "co"}, plain).answered == 0
+
+
+def test_an_indicator_for_other_units_is_not_asked_and_says_so() -> None:
+    item = indicator(pass_fail(), applies_to={"vung": ["nui"]})
+    assert progress(item, YES, ScoringContext(dimensions={"vung": "khac"})).required == 0
+    assert progress(item, YES, ScoringContext(dimensions={"vung": "nui"})).required == 1
+    assert progress(item, YES, ScoringContext()).required == 1
+    result = score(item, YES, dimensions={"vung": "khac"})
+    assert (result.verdict, told(result)) == (Verdict.NOT_APPLICABLE, ["Chỉ tiêu này không áp dụng với loại xã này."])
 
 
 @pytest.mark.parametrize(
