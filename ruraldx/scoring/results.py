@@ -167,11 +167,11 @@ def _is_set_aside(indicator: Indicator, answers: Answers) -> bool:
 
 def _evaluate(indicator: Indicator, answers: Answers, context: ScoringContext, rounding: Rounding) -> Finding:
     rule = rule_in_force(indicator, context.choices)
-    basis = Basis(indicator.code, *_standing(indicator, context), context, rounding, indicator.max_points)
+    basis = Basis(indicator.code, *standing(indicator, context), context, rounding, indicator.max_points)
     return evaluate(rule, answers, basis)
 
 
-def _standing(indicator: Indicator, context: ScoringContext) -> tuple[str, str, str]:
+def standing(indicator: Indicator, context: ScoringContext) -> tuple[str, str, str]:
     """(key to confirm it by, confidence, source) of the wording in force.
 
     Each province's alternative is confirmed for itself; a plain declaration in its place is never verified by the

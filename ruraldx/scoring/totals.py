@@ -188,6 +188,7 @@ def class_of(criteria: CriteriaSet, percent: Fraction) -> ClassBand | None:
 
 def competition_ranks(scores: Mapping[str, Fraction]) -> dict[str, int]:
     """Key → rank, 1 for the highest; equal scores share a rank and the next one counts them (1, 2, 2, 4)."""
-    ordered = sorted(scores.values(), reverse=True)
-    first = {score: ordered.index(score) + 1 for score in set(ordered)}
+    first: dict[Fraction, int] = {}
+    for rank, score in enumerate(sorted(scores.values(), reverse=True), start=1):
+        first.setdefault(score, rank)
     return {key: first[score] for key, score in scores.items()}
