@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from ruraldx.catalog.fields import NOT_APPLICABLE, NOT_APPLICABLE_REASON, fields_of, rule_in_force
+from ruraldx.catalog.fields import NOT_APPLICABLE, NOT_APPLICABLE_REASON
 from ruraldx.catalog.schema import CriteriaSet, Indicator
 from ruraldx.scoring.arrays import MISSING, ODD, SAFE, Array, CodeReader, NumberReader, numpy, rounded
 from ruraldx.scoring.basis import Basis
 from ruraldx.scoring.kernel_table import kernel_of
 from ruraldx.scoring.kernels import FILLED, YES, Kernel, Reading, Unable
 from ruraldx.scoring.outcomes import IndicatorResult, ScoringContext, Verdict
-from ruraldx.scoring.results import progress, score_indicator, standing
+from ruraldx.scoring.plans import plan_of
+from ruraldx.scoring.results import progress, score_indicator
 
 VERDICT_ORDER: Final = tuple(Verdict)
 CODE_OF: Final = {verdict: code for code, verdict in enumerate(VERDICT_ORDER)}
@@ -170,11 +171,11 @@ def compile_indicator(
     criteria: CriteriaSet, indicator: Indicator, context: ScoringContext, scale: int
 ) -> CompiledIndicator:
     """Make an indicator ready for the units of a context."""
-    asked = fields_of(indicator, context.choices)
-    required, known = tuple(one.code for one in asked if one.required), tuple(one.code for one in asked)
-    basis = Basis(indicator.code, *standing(indicator, context), context, criteria.rounding, indicator.max_points)
+    plan = plan_of(indicator, context.choices)
+    required, known = plan.required, tuple(one.code for one in plan.fields)
+    basis = Basis(indicator.code, *plan.standing, context, criteria.rounding, indicator.max_points)
     try:
-        kernel = kernel_of(rule_in_force(indicator, context.choices), basis)
+        kernel = kernel_of(plan.rule, basis)
         cap = _cap(kernel, scale)
     except Unable:
         return CompiledIndicator(indicator, criteria, context, scale, required, None, known=known)
@@ -185,7 +186,7 @@ def compile_indicator(
 
 
 def _cap(kernel: Kernel, scale: int) -> int:
-    """The largest number in a cell with which nothing on the way can leave SAFE. Raises Unable: none is small enough."""
+    """The largest number in a cell with which nothing on the way can leave SAFE. Raises Unable: there is none."""
     for cap in _CAPS:
         size = kernel.size(cap)
         if size.inner < SAFE and 2 * (size.top + size.bottom) * 10**scale < SAFE:

@@ -75,9 +75,8 @@ def compact(criteria: CriteriaSet, result: AssessmentResult) -> Compact:
 
 def scale_of(criteria: CriteriaSet) -> int:
     """How many digits the finest number of points in the set has."""
-    parts: Iterator[Criterion | Indicator] = (
-        part for node in _nodes(criteria.criteria) for part in (node, *node.indicators)
-    )
+    nodes = tuple(_nodes(criteria.criteria))
+    parts: list[Criterion | Indicator] = [*nodes, *(one for node in nodes for one in node.indicators)]
     written = (value for part in parts for value in (part.max_points, part.minimum_points) if value is not None)
     return max([criteria.points_rounding.digits, *(-int(value.as_tuple().exponent) for value in written)])
 
