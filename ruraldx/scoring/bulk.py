@@ -16,12 +16,14 @@ from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.scoring.arrays import SAFE, Array
 from ruraldx.scoring.basis import Answers
 from ruraldx.scoring.columns import CompiledIndicator, Table, compile_indicator
-from ruraldx.scoring.compact import Compact, Scores, compact, scale_of
+from ruraldx.scoring.compact import Compact, Scores, Whole, compact, scale_of
 from ruraldx.scoring.outcomes import ScoringContext
 from ruraldx.scoring.results import score_assessment
 from ruraldx.scoring.tree_columns import Tree, criteria_of, outcome_of, ranks
 
-__all__ = ["Compact", "CompiledSet", "Row", "Scores", "Table", "compact", "compile_set", "ranks", "score_many"]
+__all__ = [
+    "Compact", "CompiledSet", "Row", "Scores", "Table", "Told", "Whole", "compact", "compile_set", "ranks", "score_many",
+]  # fmt: skip
 # Below so many units of one context the engine itself is faster than making columns of them.
 FEW: Final = 64
 
@@ -44,6 +46,16 @@ class CompiledSet:
     indicators: tuple[CompiledIndicator, ...]
     fits: bool
 
+    def results(self, table: Table) -> Scores | Told:
+        """The results of all units of a table: in columns, or by the engine where columns cannot hold the points."""
+        return self.score(table) if self.fits else Told([self._told(table, unit) for unit in range(table.units)])
+
+    def _told(self, table: Table, unit: int) -> Compact:
+        answers: dict[str, dict[str, str | None]] = {}
+        for (code, field), texts in table.texts.items():
+            answers.setdefault(code, {})[field] = texts[unit]
+        return compact(self.criteria, score_assessment(self.criteria, answers, self.context))
+
     def read(self, table: Table) -> list[dict[str, Array]]:
         """The answers as numbers: for each indicator the columns that it needs."""
         readers: dict[Any, Any] = {}
@@ -62,6 +74,21 @@ class CompiledSet:
         rolled = criteria_of(self.criteria, columns)
         outcome = outcome_of(self.criteria, rolled, table.units)
         return Scores(self.criteria, self.scale, table.units, columns, rolled, outcome, tree.nodes, tree.total())
+
+
+@dataclass(frozen=True)
+class Told:
+    """The results of units that the engine scored one by one, in the form of :class:`Scores`."""
+
+    units: Sequence[Compact]
+
+    def rows(self) -> list[Compact]:
+        """A result for each unit, in the order of the table."""
+        return list(self.units)
+
+    def wholes(self) -> list[Whole]:
+        """What is said of the whole of each unit."""
+        return [unit.whole for unit in self.units]
 
 
 def compile_set(criteria: CriteriaSet, context: ScoringContext) -> CompiledSet:
@@ -112,9 +139,9 @@ def score_many(criteria: CriteriaSet, rows: Sequence[Row], context: ScoringConte
 def _alike(criteria: CriteriaSet, answers: list[Mapping[str, Answers]], context: ScoringContext) -> list[Compact]:
     """The results of units of one context."""
     ready = compile_set(criteria, context) if len(answers) >= FEW else None
-    if ready is None or not ready.fits:
+    if ready is None:
         return [compact(criteria, score_assessment(criteria, one, context)) for one in answers]
-    return ready.score(table_of(ready, answers)).rows()
+    return ready.results(table_of(ready, answers)).rows()
 
 
 def table_of(ready: CompiledSet, answers: Sequence[Mapping[str, Answers]]) -> Table:

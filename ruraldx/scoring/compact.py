@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruraldx.catalog.schema import CriteriaSet, Criterion, Indicator
 from ruraldx.scoring.arrays import Array
@@ -17,6 +17,16 @@ from ruraldx.scoring.totals import Sum
 from ruraldx.scoring.tree_columns import OPEN, REACHED, CriterionColumn, NodeColumn, TotalColumn, codes_of
 
 Points = tuple[int, int, int, bool]
+
+
+class Whole(NamedTuple):
+    """The whole of an assessment: earned, possible, scored and provisional points, percent, class, missed minimums."""
+
+    total: Points | None
+    percent: Decimal | None
+    class_code: str
+    provisional: bool
+    below_minimum: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,11 @@ class Compact:
     class_code: str = ""
     provisional: bool = False
     below_minimum: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> Whole:
+        """The part that is said of the whole."""
+        return Whole(self.total, self.percent, self.class_code, self.provisional, self.below_minimum)
 
     def decimal(self, points: int) -> Decimal:
         """Points as a number."""
@@ -114,6 +129,10 @@ class Scores:
             *self._whole(),
         )
         return [Compact(self.scale, codes, *row) for row in zip(*parts, strict=True)]
+
+    def wholes(self) -> list[Whole]:
+        """What is said of the whole of each unit, without its parts: an eighth of the cost of :meth:`rows`."""
+        return [Whole(*row) for row in zip(*self._whole(), strict=True)]
 
     def _across(self, columns: Iterable[Iterable[Any]]) -> Iterable[tuple[Any, ...]]:
         """Columns turned into rows."""

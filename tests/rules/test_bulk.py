@@ -110,8 +110,11 @@ def test_bands_that_begin_nowhere_and_a_best_value_below_nothing_are_left_to_the
 
 def test_a_set_whose_points_would_outgrow_a_column_is_scored_by_the_engine() -> None:
     criteria = a_set(SHARE, most="123456789012")
-    assert not compile_set(criteria, CONTEXT).fits
+    ready = compile_set(criteria, CONTEXT)
+    assert not ready.fits
     agree(criteria, figures(1, 3), figures(2, 3))
+    told = ready.results(table_of(ready, [{"8.1": figures(1, 3)}]))
+    assert [row.whole for row in told.rows()] == told.wholes()
 
 
 def test_a_few_units_are_scored_without_numpy_and_so_is_the_start_of_a_process(
@@ -137,6 +140,17 @@ def test_a_result_tells_its_points_as_a_number() -> None:
     (found,) = score_many(a_set(SHARE), [Row({"8.1": figures(1, 3)}, {})], CONTEXT)
     assert found.points == (333,)
     assert str(found.decimal(333)) == "3.33"
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=10, deadline=None)
+def test_what_is_said_of_the_whole_is_the_same_with_and_without_its_parts(seed: int) -> None:
+    die = Random(seed)
+    criteria = random_set(die)
+    context = random_context(die, criteria)
+    ready = compile_set(criteria, context)
+    found = ready.results(table_of(ready, [random_assessment(die, criteria, context) for _ in range(5)]))
+    assert found.wholes() == [row.whole for row in found.rows()]
 
 
 def test_what_was_read_once_can_be_scored_again() -> None:
