@@ -22,7 +22,8 @@ from ruraldx.scoring.results import score_assessment
 from ruraldx.scoring.tree_columns import Tree, criteria_of, outcome_of, ranks
 
 __all__ = [
-    "Compact", "CompiledSet", "Row", "Scores", "Table", "Told", "Whole", "compact", "compile_set", "ranks", "score_many",
+    "Compact", "CompiledSet", "Row", "Scores", "Table", "Told", "Whole", "compact", "compile_set", "ranks",
+    "score_many",
 ]  # fmt: skip
 # Below so many units of one context the engine itself is faster than making columns of them.
 FEW: Final = 64
