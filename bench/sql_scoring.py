@@ -140,7 +140,8 @@ def rules() -> Iterator[tuple[Any, ...]]:
             kind, most = KINDS.index(indicator.rule.kind), int((indicator.max_points or Decimal(0)) * 100)
             verified = int(indicator.verification == "text_seen")
             for region in REGIONS:
-                yield indicator.code, region, node.code, kind, most, verified, _bar(indicator, region), _needed(indicator)
+                bar, needed = _bar(indicator, region), _needed(indicator)
+                yield indicator.code, region, node.code, kind, most, verified, bar, needed
 
 
 def _bar(indicator: Indicator, region: str) -> int:
