@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from ruraldx.accounts.operations import sign_in
+from ruraldx.accounts.operations import create_person, grant_role, sign_in
+from ruraldx.accounts.permissions import Role
+from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.models import Assessment, Round
 from ruraldx.catalog import loader
 from ruraldx.cli import main, use_demo_settings
@@ -27,10 +30,11 @@ from ruraldx.database import Base, db, read_session, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
 from ruraldx.messages import Refused
 from ruraldx.places.queries import units_of_province
+from ruraldx.vietnamese import format_datetime
 from tests.clock import NOW
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
-from tests.world import PASSWORD, SET, TODAY, email, make_world
+from tests.world import PASSWORD, SET, TODAY, email, make_world, unit_id
 
 OPEN_ROUND = [
     "--as", email("office"), "--title", "Kỳ thử", "--criteria", SET, "--province", "49", "--on", "31/12/2024",
@@ -272,6 +276,37 @@ def test_adding_an_account_prints_its_password_once_and_a_second_role_prints_non
     assert [item["name"] for item in listed if item["email"] == ADD[0]] == ["Người Mới"]
     with terminal.app.app_context():
         assert password not in json.dumps(terminal.state()[0], default=str)
+
+
+def test_the_list_of_accounts_says_which_roles_each_holds_now_where_and_how_long(terminal: Terminal) -> None:
+    now, day = utc_now(), timedelta(days=1)
+    with terminal.app.app_context():
+        who, place = principal_of(email("official"), now), unit_id("Quế Phú")
+        for begin, end in ((now - 3 * day, now - day), (now - day, now + day), (now + day, None)):
+            grant_role(
+                actor_id=None, now=now, person_id=who.person_id if who else 0, role=Role.CHAIRPERSON, unit_id=place,
+                valid_from=begin, valid_to=end,
+            )  # fmt: skip
+        nobody = {"email": "chua-co@kiemthu.invalid", "name": "Chưa có", "password": PASSWORD}
+        create_person(actor_id=None, now=now, **nobody)
+    lines = terminal.run("accounts list", []).stdout.splitlines()
+    position = lines.index(f"{email('official')}  Người official")
+    first, second, following = lines[position + 1 : position + 4]
+    assert first.startswith("  Công chức xã (commune_official): 20650 Xã Quế Phú, từ ")
+    assert first.endswith(", không thời hạn")
+    ends = format_datetime(now + day)
+    begins = format_datetime(now - day)
+    assert second == f"  Chủ tịch UBND xã (chairperson): 20650 Xã Quế Phú, từ {begins}, đến {ends}"
+    assert not following.startswith(" "), "neither a role of before nor one to come"
+    assert "  không có vai trò nào đang hiệu lực" in lines
+    listed = {item["email"]: item for item in json.loads(terminal.run("accounts list", [], "--json").stdout)}
+    roles = listed[email("official")]["roles"]
+    assert [(role["role"], role["unit_code"], role["unit_name"]) for role in roles] == [
+        ("commune_official", "20650", "Xã Quế Phú"),
+        ("chairperson", "20650", "Xã Quế Phú"),
+    ]
+    assert roles[0]["valid_to"] is None
+    assert datetime.fromisoformat(roles[1]["valid_to"]) == now + day
 
 
 def test_a_role_for_a_closed_account_says_how_to_open_it(terminal: Terminal) -> None:
