@@ -8,6 +8,7 @@ from sqlalchemy import text
 from ruraldx.accounts import operations as accounts
 from ruraldx.assessments.operations import sending
 from ruraldx.database import db
+from tests.pages.checks import text_of
 from tests.pages.client import Page, PageClient
 from tests.pages.conftest import Site
 from tests.world import PASSWORD, World
@@ -221,6 +222,20 @@ def test_a_verdict_on_a_dossier_that_moved_on_gives_back_what_was_written(site: 
     values = {"verdict": "fail", "reason": "Nhận xét dài đã viết.", "td-tu-so": "2.100"}
     page = appraiser.post_form(page, address, values, 409)
     assert all(text in page.visible for text in ("Nhận xét dài đã viết.", "2.100", "Không đạt"))
+
+
+def test_a_criterion_that_is_still_being_appraised_says_how_many_indicators_are_left(site: Site) -> None:
+    site.do(lambda world: world.to("received"))
+    appraiser, address = site.client("appraiser"), f"/tham-dinh/{site.world.key}"
+    assert "Chưa thẩm định xong: còn 5 chỉ tiêu" in appraiser.get_page(address).visible
+    page = appraiser.get_page(f"{address}/chi-tieu/8.2")
+    appraiser.post_form(page, "/chi-tieu/8.2", {"verdict": "pass", "reason": "Đã đối chiếu."})
+    page = appraiser.get_page(f"{address}/chi-tieu/8.3")
+    appraiser.post_form(page, "/chi-tieu/8.3", {"verdict": "return", "reason": "Thiếu biên bản."})
+    counts = [text_of(node) for node in appraiser.get_page(address).all("ul") if node.attrib.get("class") == "counts"]
+    assert "còn 4 chỉ tiêu 1/5 chỉ tiêu đạt" in counts[0], "what is to be returned is not judged"
+    assert "còn 2 chỉ tiêu 0/2 chỉ tiêu đạt" in counts[0]
+    assert "Chưa đủ số liệu" not in counts[0]
 
 
 def test_returning_nothing_says_so(site: Site) -> None:

@@ -148,6 +148,13 @@ class Dossier:
         verdicts = {code: view.judged for code, view in self.indicators.items()}
         return roll_up(self.criteria, verdicts)
 
+    def unjudged(self, criterion: str) -> int:
+        """How many indicators of a criterion have no verdict that stands."""
+        asked = {
+            indicator.code for item in self.criteria.criteria if item.code == criterion for indicator in item.indicators
+        }
+        return sum(1 for code in asked & self.indicators.keys() if self.indicators[code].judged is Verdict.INCOMPLETE)
+
     def indicator(self, code: str) -> IndicatorView:
         """One indicator. Raises NotFound."""
         try:
