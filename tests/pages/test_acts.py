@@ -153,6 +153,19 @@ def test_taking_down_needs_a_reason(site: Site, reason: str, told: str) -> None:
     assert "Lần hai" in page.visible
 
 
+def test_once_published_the_page_leads_to_what_everybody_sees(site: Site) -> None:
+    site.do(lambda world: world.to("decided"))
+    office = site.client("office")
+    page = office.get_page(f"/tham-dinh/{site.world.key}")
+    assert "Xem trang công khai" not in page.visible
+    page = office.post_form(page, "/cong-bo")
+    seen = site.client().get_page(page.link("Xem trang công khai"))
+    assert seen.h1 == "Xã Quế Phú"
+    assert "01/QĐ-MH" in seen.visible
+    page = office.post_form(page, "/go-cong-bo", {"reason": "Công bố nhầm kỳ."})
+    assert "Xem trang công khai" not in page.visible
+
+
 def test_publishing_what_is_published_says_why_not(site: Site) -> None:
     site.do(lambda world: world.to("decided"))
     office = site.client("office")
