@@ -259,6 +259,17 @@ def test_returning_nothing_says_so(site: Site) -> None:
     assert "Chưa chọn chỉ tiêu nào" in " ".join(page.notices)
 
 
+def test_the_reason_of_a_return_is_said_once_on_the_appraisers_pages(site: Site) -> None:
+    site.do(lambda world: world.to("received"))
+    site.do(lambda world: world.appraise({"8.2": "return"}))
+    appraiser, address = site.client("appraiser"), f"/tham-dinh/{site.world.key}"
+    page = appraiser.post_form(appraiser.get_page(address), "/tra-lai")
+    row = next(text_of(node) for node in page.all("tr") if "8.2" in text_of(node))
+    assert row.count("Đã đối chiếu minh chứng.") == 1
+    assert "Trả lại: Đã đối chiếu minh chứng." in row
+    assert appraiser.get_page(f"{address}/chi-tieu/8.2").visible.count("Đã đối chiếu minh chứng.") == 1
+
+
 # Decisions ------------------------------------------------------------------------------------------------------
 
 WRONG = [
