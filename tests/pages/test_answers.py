@@ -238,6 +238,17 @@ def test_every_kind_of_field_is_among_the_cases(ratio_fields: dict[str, Field]) 
     assert kinds == {FieldKind.PRINTED_PERCENT, FieldKind.INTEGER, FieldKind.DATE}
 
 
+def test_whoever_signs_sees_the_percentage_that_comes_out_beside_its_two_numbers(site: Site) -> None:
+    client, path = site.client("official"), f"/ho-so/{site.world.key}/kiem-tra"
+    assert "Tỷ lệ hệ thống tính" not in client.get_page(path).visible, "nothing is computed from nothing"
+    fill(client, address(site), full_answers("8.2"))
+    (section,) = [node for node in client.get_page(path).all("section") if "8.2 Tỷ lệ" in text_of(node)]
+    terms = [text_of(node) for node in section.iter("dt")]
+    values = [text_of(node) for node in section.iter("dd")]
+    position = terms.index("Tỷ lệ hệ thống tính")
+    assert values[position - 2 : position + 1] == ["2.998", "3.500", "85,66 %"]
+
+
 def test_an_explanation_that_may_be_obligatory_is_not_called_optional(site: Site) -> None:
     page = site.client("official").get_page(address(site))
     labels = {node.attrib.get("for"): text_of(node) for node in page.all("label")}
