@@ -215,6 +215,7 @@ def may_edit(principal: Principal, dossier: Dossier, view: IndicatorView) -> boo
 # Codes of verdicts, of the engine and of people, in words with a tone.
 VERDICT_WORDS: Final[dict[str, tuple[Message, str]]] = {
     **{verdict.value: words for verdict, words in VERDICTS.items()},
+    "unverified_content": (Message("Chưa kiểm chứng nội dung"), "warning"),
     "return": (Message("Trả lại"), "warning"),
 }
 

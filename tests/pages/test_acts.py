@@ -237,6 +237,21 @@ def test_a_verdict_on_a_dossier_that_moved_on_gives_back_what_was_written(site: 
     assert all(text in page.visible for text in ("Nhận xét dài đã viết.", "2.100", "Không đạt"))
 
 
+def test_what_has_no_threshold_is_not_said_to_lack_a_verified_one(site: Site) -> None:
+    site.do(lambda world: world.to("published"))
+    appraiser, address = site.client("appraiser"), f"/tham-dinh/{site.world.key}"
+    said = {text_of(row)[:4].strip(): text_of(row) for row in appraiser.get_page(address).all("tr")[1:]}
+    for code, words in (("8.1", "nội dung"), ("8.2", "ngưỡng"), ("15.1", "ngưỡng"), ("15.2", "nội dung")):
+        other = {"nội dung": "ngưỡng", "ngưỡng": "nội dung"}[words]
+        for shown in (said[code], appraiser.get_page(f"{address}/chi-tieu/{code}").visible):
+            assert f"Chưa kiểm chứng {words}" in shown, code
+            assert f"Chưa kiểm chứng {other}" not in shown, code
+    stored: list[str] = []
+    site.do(lambda world: stored.extend(view.stages["self"].verdict for view in world.dossier().indicators.values()))
+    assert set(stored) == {"unverified"}, "only the words differ"
+    assert "Chưa kiểm chứng ngưỡng hoặc nội dung" in site.client().get_page("/xa/20650").visible
+
+
 def test_a_criterion_that_is_still_being_appraised_says_how_many_indicators_are_left(site: Site) -> None:
     site.do(lambda world: world.to("received"))
     appraiser, address = site.client("appraiser"), f"/tham-dinh/{site.world.key}"

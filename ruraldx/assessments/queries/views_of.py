@@ -95,6 +95,11 @@ class IndicatorView:
     returned: ReturnView | None
     answered_return: ReturnView | None
     editable: bool
+    has_threshold: bool
+
+    def wording(self, verdict: str) -> str:
+        """The code of the words for a verdict of the engine: without a threshold it is the content that is open."""
+        return "unverified_content" if verdict == Verdict.UNVERIFIED and not self.has_threshold else verdict
 
     @property
     def judged(self) -> Verdict:
