@@ -43,7 +43,8 @@ OPEN_ROUND = [
 ]  # fmt: skip
 WITHOUT_REGIONS = next(code for code, criteria in loader.load_shipped().items() if not criteria.dimensions)
 ADD = ["moi@kiemthu.invalid", "Người Mới", "--role", "commune_official", "--unit", "20650"]
-# The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test.
+# The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test, {round} the
+# key of its round.
 READING: dict[str, list[str]] = {
     "accounts list": [],
     "audit verify": [],
@@ -67,6 +68,7 @@ WRITING: dict[str, list[str]] = {
     "places load": [],
     "places pull-boundaries": ["--from", "{boundaries}"],
     "rounds open": OPEN_ROUND,
+    "rounds withdraw": ["{round}", "--as", email("office")],
 }
 
 
@@ -124,9 +126,11 @@ class Terminal:
 @pytest.fixture
 def terminal(bare_app: Flask, settings: Settings) -> Terminal:
     with bare_app.app_context():
-        make_world(settings.data_dir)
+        world = make_world(settings.data_dir)
         db.session.remove()
-    return Terminal(bare_app, settings.data_dir)
+    made = Terminal(bare_app, settings.data_dir)
+    made.files["round"] = world.round_key
+    return made
 
 
 def with_demo(terminal: Terminal) -> None:
@@ -235,6 +239,22 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     ),
     "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
     "a round of a stranger": ("rounds open", ["--as", "ai@kiemthu.invalid", *OPEN_ROUND[2:]], "Không có tài khoản"),
+    "a commune twice in one period": (
+        "rounds open",
+        [*OPEN_ROUND, "--commune", "Quế Phú", "--commit"],
+        "Xã Quế Phú đã có trong kỳ “Kỳ kiểm thử 2024” (mã kỳ ",
+    ),
+    "taking back no round": ("rounds withdraw", ["khong-co", "--as", email("office"), "--commit"], "Không tìm thấy kỳ"),
+    "a round taken back by nobody": (
+        "rounds withdraw",
+        ["{round}", "--as", "ai@kiemthu.invalid"],
+        "Không có tài khoản",
+    ),
+    "a round taken back by an official": (
+        "rounds withdraw",
+        ["{round}", "--as", email("official"), "--commit"],
+        "quyền",
+    ),
     "a round by an official": ("rounds open", ["--as", email("official"), *OPEN_ROUND[2:], "--commit"], "quyền"),
 }
 
@@ -259,7 +279,7 @@ def test_a_new_password_lets_a_closed_account_in_again_and_ends_the_old_one(term
 
 
 def test_each_commune_of_a_round_may_have_its_own_region(terminal: Terminal) -> None:
-    options = [*OPEN_ROUND, "--commune", "Đại Thắng", "--region", "Đại Thắng=dtts-mn", "--title", "Hai vùng"]
+    options = [*OPEN_ROUND, "--commune", "Tam Phước", "--region", "Tam Phước=dtts-mn", "--title", "Hai vùng"]
     assert terminal.run("rounds open", options, "--commit").exit_code == 0
     with terminal.app.app_context():
         rows = read_session().scalars(select(Assessment.dimensions).join(Round).where(Round.title == "Hai vùng")).all()
