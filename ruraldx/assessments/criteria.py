@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ruraldx.assessments.models import CriteriaVersion
 from ruraldx.catalog.canonical import from_canonical
-from ruraldx.catalog.fields import Field, fields_of
+from ruraldx.catalog.fields import Field, FieldKind, fields_of
 from ruraldx.catalog.schema import CriteriaSet, Indicator
 from ruraldx.messages import Message, NotFound
 from ruraldx.scoring.outcomes import ScoringContext
@@ -44,6 +44,10 @@ class PinnedSet:
     def fields(self, code: str) -> tuple[Field, ...]:
         """The form fields of an indicator."""
         return fields_of(self.indicator(code), self.choices)
+
+    def has_threshold(self, code: str) -> bool:
+        """Whether an indicator compares numbers; otherwise it asks for yes or no only."""
+        return any(field.kind in (FieldKind.INTEGER, FieldKind.DECIMAL) for field in self.fields(code))
 
 
 def lacks_evidence(indicator: Indicator, documents: bool, explanation: str | None) -> bool:

@@ -102,6 +102,7 @@ def _indicators(
             returned=_return_view(returned.get(code), names),
             answered_return=_return_view(answered.get(code), names),
             editable=status in EDITABLE and (status is Status.DRAFT or code in returned),
+            has_threshold=pinned.has_threshold(code),
         )
         for code, indicator in pinned.indicators.items()
     }

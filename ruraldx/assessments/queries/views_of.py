@@ -95,6 +95,11 @@ class IndicatorView:
     returned: ReturnView | None
     answered_return: ReturnView | None
     editable: bool
+    has_threshold: bool
+
+    def wording(self, verdict: str) -> str:
+        """The code of the words for a verdict of the engine: without a threshold it is the content that is open."""
+        return "unverified_content" if verdict == Verdict.UNVERIFIED and not self.has_threshold else verdict
 
     @property
     def judged(self) -> Verdict:
@@ -147,6 +152,13 @@ class Dossier:
         """What the appraisers' verdicts make of each criterion; an indicator without one counts as not judged yet."""
         verdicts = {code: view.judged for code, view in self.indicators.items()}
         return roll_up(self.criteria, verdicts)
+
+    def unjudged(self, criterion: str) -> int:
+        """How many indicators of a criterion have no verdict that stands."""
+        asked = {
+            indicator.code for item in self.criteria.criteria if item.code == criterion for indicator in item.indicators
+        }
+        return sum(1 for code in asked & self.indicators.keys() if self.indicators[code].judged is Verdict.INCOMPLETE)
 
     def indicator(self, code: str) -> IndicatorView:
         """One indicator. Raises NotFound."""
