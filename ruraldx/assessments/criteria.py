@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from ruraldx.assessments.models import CriteriaVersion
 from ruraldx.catalog.canonical import from_canonical
-from ruraldx.catalog.fields import Field, FieldKind, fields_of
+from ruraldx.catalog.fields import Field, FieldKind, fields_of, rule_in_force
+from ruraldx.catalog.kinds import is_graded
 from ruraldx.catalog.schema import CriteriaSet, Indicator
 from ruraldx.messages import Message, NotFound
 from ruraldx.scoring.outcomes import ScoringContext
@@ -44,6 +45,10 @@ class PinnedSet:
     def fields(self, code: str) -> tuple[Field, ...]:
         """The form fields of an indicator."""
         return fields_of(self.indicator(code), self.choices)
+
+    def is_graded(self, code: str) -> bool:
+        """Whether an indicator gives points by degree rather than passing or failing."""
+        return is_graded(rule_in_force(self.indicator(code), self.choices))
 
     def has_threshold(self, code: str) -> bool:
         """Whether an indicator compares numbers; otherwise it asks for yes or no only."""
