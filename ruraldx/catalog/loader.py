@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -113,7 +114,9 @@ def _reference(text: Text) -> tuple[str, str]:
     return str(data.get("code")), str(data.get("number"))
 
 
+@cache
 def _shipped() -> Library:
+    """Read once per process: what is shipped does not change while it runs."""
     return Library({path.name: read(path.name, path.read_bytes()) for path in sorted(SHIPPED.glob("*.yaml"))})
 
 
