@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ruraldx.assessments.models import CriteriaVersion
 from ruraldx.catalog.canonical import from_canonical
 from ruraldx.catalog.fields import Field, fields_of
 from ruraldx.catalog.schema import CriteriaSet, Indicator
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.messages import Message, NotFound
 
 

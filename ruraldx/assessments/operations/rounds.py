@@ -1,4 +1,4 @@
-"""Acts on rounds: register a criteria set version, open a round for units."""
+"""Acts on rounds: open a round for units."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import PinnedSet
-from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
+from ruraldx.assessments.models import Assessment, Round
 from ruraldx.assessments.operations.common import authorise
 from ruraldx.audit.log import record
-from ruraldx.catalog.canonical import canonical_bytes, sha256_of
 from ruraldx.catalog.kinds import ProvinceSet
 from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.criteria_sets.models import CriteriaVersion
+from ruraldx.criteria_sets.operations.versions import version_for_round
 from ruraldx.database import unit_of_work
-from ruraldx.messages import Conflict, Invalid, Message, NotFound
+from ruraldx.messages import Invalid, Message, NotFound
 from ruraldx.places.models import Unit
 from ruraldx.scoring.results import progress
 from ruraldx.vietnamese import is_blank, line_within
@@ -45,7 +46,8 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
     """Open a round: pin the criteria version, freeze the units, make one empty dossier each. Returns its key.
 
     Without ``commit`` everything is tried and rolled back. Raises Forbidden, NotFound (a unit that is not of the
-    province) or Invalid (no unit, dates out of order, a choice or a value of a dimension that the set does not know).
+    province), Conflict (a version that is retired, or a used number with another text) or Invalid (no unit, dates
+    out of order, a choice or a value of a dimension that the set does not know).
     """
     with unit_of_work(commit=commit) as session:
         province = session.get(Unit, new.province_id)
@@ -53,7 +55,7 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
             raise NotFound(Message("Không tìm thấy tỉnh của kỳ đánh giá."))
         person_id = authorise(actor, "round.open", Subject(province.path))
         _check(new, now)
-        version = register_version(session, new.criteria, now)
+        version = version_for_round(session, new.criteria, now)
         round_ = _round(new, province, version, person_id, now)
         session.add(round_)
         session.flush()
@@ -139,38 +141,6 @@ def _check_dimensions(new: NewRound) -> None:
                     ),
                     field="dimensions",
                 )
-
-
-def register_version(session: Session, criteria: CriteriaSet, now: datetime) -> CriteriaVersion:
-    """The row of this exact text, made when it is new. Raises Conflict for a used number with another text."""
-    digest = sha256_of(criteria)
-    known = session.scalars(select(CriteriaVersion).where(CriteriaVersion.sha256 == digest)).one_or_none()
-    if known is not None:
-        return known
-    taken = session.scalars(
-        select(CriteriaVersion.id).where(
-            CriteriaVersion.code == criteria.code, CriteriaVersion.number == criteria.number
-        )
-    ).one_or_none()
-    if taken is not None:
-        raise Conflict(
-            Message(
-                "Bộ tiêu chí %(code)s phiên bản %(number)s đã được dùng với nội dung khác. Hãy tăng số phiên bản.",
-                code=criteria.code,
-                number=criteria.number,
-            )
-        )
-    version = CriteriaVersion(
-        code=criteria.code,
-        number=criteria.number,
-        title=criteria.title,
-        sha256=digest,
-        content=canonical_bytes(criteria).decode(),
-        registered_at=now,
-    )
-    session.add(version)
-    session.flush()
-    return version
 
 
 def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRound, now: datetime) -> None:
