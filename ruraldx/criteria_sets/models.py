@@ -79,12 +79,16 @@ class CriteriaRetirement(Base):
 
 
 class CriteriaAmendment(Base):
-    """A document that amends a version from a day on; ``content`` is its canonical JSON."""
+    """A document that amends a version from a day on; ``content`` is its canonical JSON.
+
+    While the day is not known (``effective_from`` None) it is shown and not applied. The highest number of a code is
+    the one that counts.
+    """
 
     __tablename__ = "criteria_amendment"
     __table_args__ = (
         UniqueConstraint("code", "number"),
-        CheckConstraint("effective_to IS NULL OR effective_to >= effective_from", name="dates_in_order"),
+        CheckConstraint("effective_to IS NULL OR (effective_from IS NOT NULL AND effective_to >= effective_from)", name="dates_in_order"),
         Index("ix_criteria_amendment_version", "version_id"),
     )
 
@@ -94,7 +98,7 @@ class CriteriaAmendment(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("criteria_version.id"))
     content: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    effective_from: Mapped[date]
+    effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     published_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     published_at: Mapped[datetime]

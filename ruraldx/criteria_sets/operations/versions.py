@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ruraldx.catalog.canonical import canonical_bytes, from_canonical, sha256_of
-from ruraldx.catalog.loader import load_shipped
 from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.criteria_sets.models import CriteriaRetirement, CriteriaVersion
+from ruraldx.criteria_sets.shipped import shipped_sets
 from ruraldx.database import explain_integrity_error
 from ruraldx.messages import Conflict, Message, NotFound
 
@@ -82,9 +82,9 @@ def find_set(session: Session, code: str, number: int | None = None) -> Criteria
     Without ``number`` the highest that is not retired. What is in the database comes first, for it is what rounds
     have used. Raises NotFound.
     """
-    shipped = load_shipped().get(code)
+    shipped = shipped_sets().get(code)
     if number is None:
-        number = _newest(session, code, shipped)
+        number = max((known for known, gone in _numbers(session, code).items() if not gone), default=None)
     row = version_row(session, code, number) if number is not None else None
     if row is not None:
         return from_canonical(row.content.encode())
@@ -99,13 +99,20 @@ def find_set(session: Session, code: str, number: int | None = None) -> Criteria
     )
 
 
-def _newest(session: Session, code: str, shipped: CriteriaSet | None) -> int | None:
+def highest_number(session: Session, code: str) -> int:
+    """The highest number that a code has had; 0 for a new code."""
+    return max(_numbers(session, code), default=0)
+
+
+def _numbers(session: Session, code: str) -> dict[int, bool]:
+    """Every number of a code, and whether it is retired."""
     rows = session.execute(
         select(CriteriaVersion.number, CriteriaRetirement.version_id)
         .outerjoin(CriteriaRetirement, CriteriaRetirement.version_id == CriteriaVersion.id)
         .where(CriteriaVersion.code == code)
     )
     retired = {number: gone is not None for number, gone in rows}
+    shipped = shipped_sets().get(code)
     if shipped is not None:
         retired.setdefault(shipped.number, False)
-    return max((number for number, gone in retired.items() if not gone), default=None)
+    return retired
