@@ -1,25 +1,36 @@
-"""The one form in which an amendment is kept: canonical JSON and its hash."""
+"""The one form in which an amendment is kept, and which of several with one code counts."""
 
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Iterable
 
-from ruraldx.catalog.amendments import Amendment
-from ruraldx.vietnamese import nfc
+from ruraldx.catalog.amendments import Amendment, parse_amendment
+from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.catalog.text import to_yaml
+from ruraldx.criteria_sets.shipped import shipped_amendments
 
 
 def amendment_text(amendment: Amendment) -> str:
-    """Canonical JSON: sorted keys, no spaces, NFC, without what has its default."""
-    data = amendment.model_dump(mode="json", exclude_defaults=True)
-    return nfc(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    """Its YAML as our writer writes it: the same amendment is the same text, and numbers stay exact."""
+    return to_yaml(amendment)
 
 
 def digest_of(amendment: Amendment) -> str:
-    """SHA-256 (hex) of the canonical JSON."""
+    """SHA-256 (hex) of that text."""
     return hashlib.sha256(amendment_text(amendment).encode()).hexdigest()
 
 
 def amendment_from(text: str) -> Amendment:
-    """Read an amendment back from its canonical JSON."""
-    return Amendment.model_validate_json(text)
+    """Read an amendment back from its text."""
+    return parse_amendment("", text.encode())
+
+
+def standing(base: CriteriaSet, published: Iterable[Amendment]) -> tuple[Amendment, ...]:
+    """The amendments of a version, shipped or published, by code: of each code the highest number."""
+    found: dict[str, Amendment] = {}
+    for amendment in (*shipped_amendments(), *published):
+        known = found.get(amendment.code)
+        if amendment.changes(base) and (known is None or known.number < amendment.number):
+            found[amendment.code] = amendment
+    return tuple(found[code] for code in sorted(found))

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from ruraldx.accounts.guards import current_principal, requires
 from ruraldx.accounts.permissions import Role
 from ruraldx.catalog.loader import CatalogError, Problem
-from ruraldx.criteria_sets import editing, presenting, queries
+from ruraldx.criteria_sets import editing, queries
 from ruraldx.criteria_sets.forms import BlankForm, DraftForm, UploadForm
+from ruraldx.criteria_sets.method import KINDS
 from ruraldx.criteria_sets.operations import drafts
 from ruraldx.criteria_sets.operations.drafts import DraftCollision
 from ruraldx.criteria_sets.uploads import READERS
@@ -130,7 +131,7 @@ def _editor(draft: queries.DraftView, form: DraftForm | None = None, collision: 
         form=form,
         seen=draft.row.version,
         lines=text.count("\n") + 1,
-        problems=editing.problems_in(text),
+        problems=editing.checked(text, queries.base_resolver()).problems,
         collision=collision,
         indicators=criteria.indicators if criteria else (),
     )
@@ -181,8 +182,8 @@ def delete(key: str) -> Page:
 def preview(key: str) -> Page:
     """The draft as the public page would show it."""
     draft = queries.draft(current_principal(), key)
-    criteria = editing.shape_of(draft.content)
-    if criteria is None or editing.problems_in(draft.content):
+    criteria = editing.checked(draft.content, queries.base_resolver()).criteria
+    if criteria is None:
         flash(_("Bản thảo còn lỗi nên chưa xem trước được. Hãy sửa các lỗi nêu dưới đây."), "error")
         return redirect(url_for("drafts.editor", key=key))
     return render_template("criteria_sets/preview.html", draft=draft.row, **words_of(criteria))
@@ -210,7 +211,7 @@ def _indicator_page(
         "criteria_sets/indicator.html",
         draft=draft.row,
         indicator=found,
-        kind=presenting.KINDS[found.rule.kind],
+        kind=KINDS[found.rule.kind],
         values={**editing.values_of(found), **(typed or {})},
         thresholds=editing.threshold_fields(found),
         problem=problem,

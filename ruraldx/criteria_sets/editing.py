@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from ruraldx.catalog.loader import CatalogError, Problem, parse_set, parse_yaml
 from ruraldx.catalog.point_rules import Imported
+from ruraldx.catalog.provincial import Resolver
 from ruraldx.catalog.rules import Count, Ratio, Threshold, ThresholdBy, Value
 from ruraldx.catalog.schema import CriteriaSet, Criterion, Indicator, Verification
 from ruraldx.messages import Invalid, Message, NotFound
@@ -32,17 +33,27 @@ class ThresholdField:
     unit: str
 
 
-def problems_in(text: str) -> tuple[Problem, ...]:
-    """Everything that is wrong with a text, by line."""
+@dataclass(frozen=True)
+class Checked:
+    """What a text is: the set, or (None) everything that is wrong with it, by line."""
+
+    criteria: CriteriaSet | None
+    problems: tuple[Problem, ...]
+
+
+def checked(text: str, resolve: Resolver) -> Checked:
+    """Read a text as publishing will read it."""
     try:
-        parse_set("", text.encode())
+        return Checked(parse_set("", text.encode(), resolve), ())
     except CatalogError as error:
-        return tuple(sorted(error.problems, key=lambda problem: problem.line))
-    return ()
+        return Checked(None, tuple(sorted(error.problems, key=lambda problem: problem.line)))
 
 
 def shape_of(text: str) -> CriteriaSet | None:
-    """The set of a text whose shape is right, even where the set does not add up yet; else None."""
+    """The set of a text whose shape is right, even where the set does not add up yet; else None.
+
+    None as well for a province's set that is written as changes: its indicators stand in another text.
+    """
     try:
         return CriteriaSet.model_validate(parse_yaml("", text.encode())[0])
     except (CatalogError, ValidationError):

@@ -88,7 +88,10 @@ class CriteriaAmendment(Base):
     __tablename__ = "criteria_amendment"
     __table_args__ = (
         UniqueConstraint("code", "number"),
-        CheckConstraint("effective_to IS NULL OR (effective_from IS NOT NULL AND effective_to >= effective_from)", name="dates_in_order"),
+        CheckConstraint(
+            "effective_to IS NULL OR (effective_from IS NOT NULL AND effective_to >= effective_from)",
+            name="dates_in_order",
+        ),
         Index("ix_criteria_amendment_version", "version_id"),
     )
 

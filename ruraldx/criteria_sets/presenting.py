@@ -38,11 +38,6 @@ NODE_KINDS: Final[dict[str, Message]] = {
     "criterion": Message("Tiêu chí"),
     "group": Message("Nhóm"),
 }
-CHANGE_KINDS: Final[dict[str, Message]] = {
-    "added": Message("Thêm"),
-    "removed": Message("Bỏ"),
-    "changed": Message("Sửa"),
-}
 _DEEPEST_HEADING: Final = 4
 
 

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ruraldx.accounts.guards import current_principal, requires
+from ruraldx.catalog.differences import KINDS as CHANGES
 from ruraldx.catalog.differences import differences
-from ruraldx.criteria_sets import editing, presenting, queries
+from ruraldx.criteria_sets import editing, queries
 from ruraldx.criteria_sets.draft_views import DRAFT, seen_version
 from ruraldx.criteria_sets.forms import AmendmentForm, RetireForm
 from ruraldx.criteria_sets.operations import publishing
@@ -19,7 +20,7 @@ from ruraldx.criteria_sets.views import asked_day
 from ruraldx.database import utc_now
 from ruraldx.forms import reads_as
 from ruraldx.messages import Invalid, Refused
-from ruraldx.vietnamese import ValueProblem, parse_date
+from ruraldx.vietnamese import ValueProblem, format_date, parse_date
 
 blueprint = Blueprint("criteria_publishing", __name__)
 Page = str | Response | tuple[str, int]
@@ -31,9 +32,16 @@ _VERSION = "/quan-tri/bo-tieu-chi/<string(maxlength=80):code>/<int(max=9999):num
 def confirm(key: str) -> Page:
     """What publishing this draft would change, and what stands in its way."""
     draft = queries.draft(current_principal(), key)
-    criteria = editing.shape_of(draft.content)
-    if criteria is None or editing.problems_in(draft.content):
+    criteria = editing.checked(draft.content, queries.base_resolver()).criteria
+    if criteria is None:
         flash(_("Bản thảo còn lỗi nên chưa công bố được. Hãy sửa các lỗi nêu dưới đây."), "error")
+        return redirect(url_for("drafts.editor", key=key))
+    try:
+        publishing.publish_draft(
+            actor=current_principal(), now=utc_now(), key=key, seen=draft.row.version, commit=False
+        )
+    except Refused as refused:
+        flash(refused.message.translated(_), "error")
         return redirect(url_for("drafts.editor", key=key))
     before = queries.predecessor_of(criteria)
     return render_template(
@@ -42,7 +50,7 @@ def confirm(key: str) -> Page:
         criteria=criteria,
         before=before,
         differences=differences(before, criteria) if before else (),
-        change_kinds=presenting.CHANGE_KINDS,
+        change_kinds=CHANGES,
         unproven=[found for found in criteria.indicators if found.verification != "text_seen"],
     )
 
@@ -132,7 +140,7 @@ def _amend_page(
         lines=max(text.count("\n") + 1, 20),
         tried=tried,
         differences=differences(tried.before, tried.after) if tried else (),
-        change_kinds=presenting.CHANGE_KINDS,
+        change_kinds=CHANGES,
         problems=refused.problems if refused else (),
     )
 
@@ -163,5 +171,5 @@ def amend(code: str, number: int) -> Page:
     if not commit:
         return _amend_page(code, number, form, tried)
     flash(_("Đã công bố văn bản sửa đổi."), "success")
-    day = tried.effective_from
-    return redirect(url_for("criteria_sets.version", code=code, number=number, ngay=f"{day:%d/%m/%Y}"))
+    day = format_date(tried.effective_from) if tried.effective_from else None
+    return redirect(url_for("criteria_sets.version", code=code, number=number, ngay=day))

@@ -15,8 +15,9 @@ from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal, Role
 from ruraldx.catalog.amendments import Amendment, consolidated
 from ruraldx.catalog.canonical import from_canonical, sha256_of
+from ruraldx.catalog.provincial import Resolver
 from ruraldx.catalog.schema import CriteriaSet, Verification
-from ruraldx.criteria_sets.amending import amendment_from
+from ruraldx.criteria_sets.amending import amendment_from, standing
 from ruraldx.criteria_sets.models import (
     CriteriaAmendment,
     CriteriaDraft,
@@ -24,7 +25,7 @@ from ruraldx.criteria_sets.models import (
     CriteriaRetirement,
     CriteriaVersion,
 )
-from ruraldx.criteria_sets.operations.versions import find_set
+from ruraldx.criteria_sets.operations.versions import find_set, resolver
 from ruraldx.criteria_sets.shipped import shipped_sets
 from ruraldx.criteria_sets.statuses import VersionStatus, status_of
 from ruraldx.database import read_session
@@ -128,7 +129,7 @@ def _rows(code: str | None) -> list[SetRow]:
     return sorted(rows, key=lambda row: (row.code, -row.number))
 
 
-def _versions(code: str | None) -> Select[Any, Any, Any, Any]:
+def _versions(code: str | None) -> Select[CriteriaVersion, datetime, date, str]:
     statement = (
         select(
             CriteriaVersion,
@@ -175,7 +176,7 @@ def version_on(code: str, number: int, on: date) -> VersionView:
         shipped = shipped_sets().get(code)
         if shipped is None or shipped.number != number:
             raise _unknown()
-        return VersionView(_shipped_row(shipped), sha256_of(shipped), on, shipped, None, ())
+        return _on_day(_shipped_row(shipped), sha256_of(shipped), shipped, (), on)
     version = found.CriteriaVersion
     base = _set_of(version.sha256, version.content)
     amendments = tuple(
@@ -183,15 +184,16 @@ def version_on(code: str, number: int, on: date) -> VersionView:
         for content in session.scalars(
             select(CriteriaAmendment.content)
             .where(CriteriaAmendment.version_id == version.id)
-            .order_by(CriteriaAmendment.effective_from, CriteriaAmendment.number, CriteriaAmendment.id)
+            .order_by(CriteriaAmendment.id)
         )
     )
     return _on_day(_row(found), version.sha256, base, amendments, on)
 
 
-def _on_day(row: SetRow, sha256: str, base: CriteriaSet, amendments: tuple[Amendment, ...], on: date) -> VersionView:
+def _on_day(row: SetRow, sha256: str, base: CriteriaSet, published: tuple[Amendment, ...], on: date) -> VersionView:
+    amendments = standing(base, published)
     text = consolidated(base, amendments, on)
-    changes = [each.effective_from for each in amendments if each.effective_from <= on]
+    changes = [each.effective_from for each in amendments if each.effective_from and each.effective_from <= on]
     changes += [
         each.effective_to + timedelta(days=1) for each in amendments if each.effective_to and each.effective_to < on
     ]
@@ -201,6 +203,11 @@ def _on_day(row: SetRow, sha256: str, base: CriteriaSet, amendments: tuple[Amend
 
 def _unknown() -> NotFound:
     return NotFound(Message("Không tìm thấy bộ tiêu chí này."))
+
+
+def base_resolver() -> Resolver:
+    """Gives the version that a province's set builds on."""
+    return resolver(read_session())
 
 
 def set_named(words: str) -> CriteriaSet:
@@ -240,7 +247,7 @@ def draft(actor: Principal, key: str) -> DraftView:
     return DraftView(_draft_row(*found), found[0].content)
 
 
-def _drafts(actor: Principal) -> Select[Any, Any, Any, Any]:
+def _drafts(actor: Principal) -> Select[CriteriaDraft, str, str]:
     """Drafts within a person's reach: national ones, and those of the provinces they administer."""
     paths = actor.reach(Role.ADMINISTRATOR)
     mine = [CriteriaDraft.province.startswith(path, autoescape=True) for path in paths]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from ruraldx.catalog.loader import load_shipped
+from ruraldx.catalog.amendments import Amendment
+from ruraldx.catalog.loader import load_amendments, load_shipped
 from ruraldx.catalog.schema import CriteriaSet
 
 
@@ -14,3 +15,9 @@ from ruraldx.catalog.schema import CriteriaSet
 def shipped_sets() -> Mapping[str, CriteriaSet]:
     """Every set that comes with the platform, by code. Raises CatalogError."""
     return MappingProxyType(load_shipped())
+
+
+@lru_cache(maxsize=1)
+def shipped_amendments() -> tuple[Amendment, ...]:
+    """Every amendment that comes with the platform. Raises CatalogError."""
+    return load_amendments()

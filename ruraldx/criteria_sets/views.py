@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from ruraldx.accounts.guards import requires
 from ruraldx.catalog.canonical import canonical_bytes
+from ruraldx.catalog.differences import KINDS as CHANGES
 from ruraldx.catalog.differences import differences
 from ruraldx.catalog.text import to_yaml
 from ruraldx.criteria_sets import method, presenting, queries
@@ -62,7 +63,7 @@ def words_of(criteria: Any) -> dict[str, Any]:
         "scopes": presenting.SCOPES,
         "levels": presenting.LEVELS,
         "set_kinds": presenting.SET_KINDS,
-        "change_kinds": presenting.CHANGE_KINDS,
+        "change_kinds": CHANGES,
         "method": method,
     }
 

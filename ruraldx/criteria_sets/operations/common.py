@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from ruraldx.accounts.permissions import Principal, Subject, allows
 from ruraldx.audit.log import record
 from ruraldx.catalog.loader import CatalogError, Problem, parse_set
+from ruraldx.catalog.provincial import Resolver
 from ruraldx.catalog.schema import CriteriaSet
-from ruraldx.messages import Forbidden, Invalid, Message
+from ruraldx.messages import Forbidden, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
 
 PERMISSION = "catalog.manage"
@@ -62,10 +63,18 @@ def province_paths(session: Session, code: str) -> tuple[str, ...]:
     return tuple(session.scalars(select(Unit.path).where(Unit.code == code, Unit.level == "province")))
 
 
-def read_set(name: str, content: bytes) -> CriteriaSet:
-    """The set of a YAML text. Raises NotInOrder with every problem."""
+def province_code(session: Session, path: str) -> str:
+    """The code of the province at a path. Raises NotFound."""
+    code = session.scalars(select(Unit.code).where(Unit.path == path, Unit.level == "province")).one_or_none()
+    if code is None:
+        raise NotFound(Message("Không có tỉnh này."))
+    return code
+
+
+def read_set(name: str, content: bytes, resolve: Resolver) -> CriteriaSet:
+    """The set of a YAML text, whole or as changes. Raises NotInOrder with every problem."""
     try:
-        return parse_set(name, content)
+        return parse_set(name, content, resolve)
     except CatalogError as error:
         raise NotInOrder(error.problems) from error
 

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,14 +16,15 @@ from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal, Subject, allows
 from ruraldx.catalog.loader import CatalogError, parse_yaml
 from ruraldx.catalog.rules import CODE
+from ruraldx.catalog.schema import SetReference
 from ruraldx.catalog.text import to_yaml
 from ruraldx.criteria_sets.editing import edited, shape_of
 from ruraldx.criteria_sets.models import CriteriaDraft
-from ruraldx.criteria_sets.operations.common import PERMISSION, authorise, note
+from ruraldx.criteria_sets.operations.common import PERMISSION, authorise, note, province_code, province_paths
 from ruraldx.criteria_sets.operations.versions import find_set, highest_number
 from ruraldx.criteria_sets.uploads import text_of_upload
 from ruraldx.database import unit_of_work
-from ruraldx.messages import Conflict, Invalid, Message, NotFound
+from ruraldx.messages import Conflict, Forbidden, Invalid, Message, NotFound
 from ruraldx.vietnamese import is_blank, line_within, nfc
 
 LONGEST: Final = 1_000_000
@@ -34,7 +35,7 @@ title: {title}
 scope: commune
 level: none
 kind: score
-period_from: {year}-01-01
+{place}period_from: {year}-01-01
 period_to: {year}-12-31
 documents:
   - {{key: van-ban, number: "", agency: Cơ quan ban hành, title: Tên văn bản}}
@@ -76,19 +77,43 @@ def start_blank(
     if is_blank(title):
         raise Invalid(Message("Hãy đặt tên cho bộ tiêu chí."), field="title")
     line = json.dumps(line_within(title, field="title", longest=300), ensure_ascii=False)
-    text = _BLANK.format(code=code, title=line, year=now.year)
     with unit_of_work(commit=commit) as session:
+        place = f'province_code: "{province_code(session, province)}"\n' if province else ""
+        text = _BLANK.format(code=code, title=line, place=place, year=now.year)
         return _start(session, actor, now, text, province, "blank")
 
 
 def start_from_version(
     *, actor: Principal, now: datetime, code: str, number: int, province: str | None, commit: bool = True
 ) -> str:
-    """Start a draft from a published or shipped version, with the next free number. Raises Forbidden or NotFound."""
+    """Start a draft from a published or shipped version, with the next free number.
+
+    Without ``province`` it is for whom the version is; for another province it gets a code of its own and names the
+    version it builds on. Raises Forbidden or NotFound.
+    """
     with unit_of_work(commit=commit) as session:
         base = find_set(session, code, number)
-        text = to_yaml(base.model_copy(update={"number": highest_number(session, code) + 1}))
-        return _start(session, actor, now, text, province, f"{code}@{number}")
+        place = province_code(session, province) if province else base.province_code
+        changes: dict[str, Any] = {}
+        if place != base.province_code:
+            changes = {
+                "code": f"{code}-{place}"[:80],
+                "province_code": place,
+                "extends": SetReference(code=code, number=number),
+            }
+        elif place and province is None:
+            province = _own_path(session, actor, place)
+        changes["number"] = highest_number(session, changes.get("code", code)) + 1
+        return _start(session, actor, now, to_yaml(base.model_copy(update=changes)), province, f"{code}@{number}")
+
+
+def _own_path(session: Session, actor: Principal, code: str) -> str:
+    """The province of a code as this person administers it. Raises Forbidden."""
+    paths = province_paths(session, code)
+    own = next((path for path in paths if allows(actor, PERMISSION, Subject(path))), None)
+    if own is None:
+        raise Forbidden(Message("Bạn không có quyền với bộ tiêu chí của tỉnh mang mã %(code)s.", code=code))
+    return own
 
 
 def start_from_file(

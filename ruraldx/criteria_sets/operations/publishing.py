@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal
-from ruraldx.catalog.amendments import Amendment, consolidated, parse_amendment
+from ruraldx.catalog.amendments import Amendment, apply, consolidated, parse_amendment
 from ruraldx.catalog.canonical import from_canonical, sha256_of
 from ruraldx.catalog.loader import CatalogError
 from ruraldx.catalog.schema import CriteriaSet
-from ruraldx.criteria_sets.amending import amendment_from, amendment_text, digest_of
+from ruraldx.criteria_sets.amending import amendment_from, amendment_text, digest_of, standing
 from ruraldx.criteria_sets.models import (
     CriteriaAmendment,
     CriteriaDraft,
@@ -28,9 +28,10 @@ from ruraldx.criteria_sets.operations.versions import (
     flush_or_conflict,
     highest_number,
     register_version,
+    resolver,
     version_row,
 )
-from ruraldx.criteria_sets.shipped import shipped_sets
+from ruraldx.criteria_sets.shipped import shipped_amendments, shipped_sets
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message
 from ruraldx.vietnamese import is_blank, nfc, vietnam_day
@@ -47,12 +48,12 @@ class Published:
 
 @dataclass(frozen=True)
 class Tried:
-    """An amendment that holds: its name, from when, and the text before and after it on its first day."""
+    """An amendment that holds: its name, from when (None: not known), and the text before and after it."""
 
     code: str
     number: int
     sha256: str
-    effective_from: date
+    effective_from: date | None
     before: CriteriaSet
     after: CriteriaSet
 
@@ -67,7 +68,7 @@ def publish_draft(*, actor: Principal, now: datetime, key: str, seen: int, commi
         _refuse_published(session, key)
         draft, _person = lock_draft(session, key, actor)
         check_seen(session, draft, seen)
-        criteria = read_set(draft.title or draft.key, draft.content.encode())
+        criteria = read_set(draft.title or draft.key, draft.content.encode(), resolver(session))
         _check_place(session, draft, criteria)
         done = _publish(session, actor, now, criteria, draft.content, key)
         session.delete(draft)
@@ -76,8 +77,8 @@ def publish_draft(*, actor: Principal, now: datetime, key: str, seen: int, commi
 
 def publish_text(*, actor: Principal, now: datetime, name: str, content: bytes, commit: bool = True) -> Published:
     """Publish a YAML text that never was a draft here. Raises as :func:`publish_draft` does."""
-    criteria = read_set(name, content)
     with unit_of_work(commit=commit) as session:
+        criteria = read_set(name, content, resolver(session))
         return _publish(session, actor, now, criteria, content.decode(), None)
 
 
@@ -100,6 +101,7 @@ def _publish(
 ) -> Published:
     person_id = authorise_for(session, actor, criteria.province_code)
     _check_number(session, criteria)
+    _check_owner(session, criteria)
     if criteria.extends is not None:
         find_set(session, criteria.extends.code, criteria.extends.number)
     version = register_version(session, criteria, now)
@@ -131,6 +133,15 @@ def _check_number(session: Session, criteria: CriteriaSet) -> None:
                 highest=highest,
                 next=highest + 1,
             )
+        )
+
+
+def _check_owner(session: Session, criteria: CriteriaSet) -> None:
+    """A code stays with the country or the province whose it is: nobody publishes under the name of another."""
+    highest = highest_number(session, criteria.code)
+    if highest and find_set(session, criteria.code, highest).province_code != criteria.province_code:
+        raise Conflict(
+            Message("Mã %(code)s là của bộ tiêu chí ở phạm vi khác. Hãy đặt một mã khác.", code=criteria.code)
         )
 
 
@@ -207,13 +218,16 @@ def _read(name: str, content: bytes) -> Amendment:
 
 
 def _refuse_second(session: Session, amendment: Amendment) -> None:
-    same = select(CriteriaAmendment.id).where(
-        CriteriaAmendment.code == amendment.code, CriteriaAmendment.number == amendment.number
-    )
-    if session.scalars(same).one_or_none() is not None:
+    """A number of an amendment belongs to one text for ever, and numbers rise."""
+    numbers = list(session.scalars(select(CriteriaAmendment.number).where(CriteriaAmendment.code == amendment.code)))
+    numbers += [each.number for each in shipped_amendments() if each.code == amendment.code]
+    if numbers and amendment.number <= max(numbers):
         raise Conflict(
             Message(
-                "Văn bản sửa đổi %(code)s số %(number)s đã được công bố.", code=amendment.code, number=amendment.number
+                "Văn bản sửa đổi %(code)s đã có số %(highest)s. Hãy ghi số %(next)s.",
+                code=amendment.code,
+                highest=max(numbers),
+                next=max(numbers) + 1,
             )
         )
 
@@ -222,12 +236,15 @@ def _try(session: Session, version: CriteriaVersion, amendment: Amendment) -> tu
     """(before, after) on its first day; the text must hold on every day on which something begins."""
     rows = session.scalars(select(CriteriaAmendment.content).where(CriteriaAmendment.version_id == version.id))
     others = [amendment_from(row) for row in rows]
-    everything, day = [*others, amendment], amendment.effective_from
     base = from_canonical(version.content.encode())
+    before, after = standing(base, others), standing(base, [*others, amendment])
     try:
-        for begins in sorted({each.effective_from for each in everything}):
-            consolidated(base, everything, begins)
-        return consolidated(base, others, day), consolidated(base, everything, day)
+        for begins in sorted({each.effective_from for each in after if each.effective_from}):
+            consolidated(base, after, begins)
+        if amendment.effective_from is None:
+            return base, base if amendment.after else apply(base, amendment)
+        day = amendment.effective_from
+        return consolidated(base, before, day), consolidated(base, after, day)
     except CatalogError as error:
         raise NotInOrder(error.problems) from error
 

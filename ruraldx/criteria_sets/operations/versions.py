@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ruraldx.catalog.canonical import canonical_bytes, from_canonical, sha256_of
-from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.catalog.provincial import Resolver, UnknownBase
+from ruraldx.catalog.schema import CriteriaSet, SetReference
 from ruraldx.criteria_sets.models import CriteriaRetirement, CriteriaVersion
 from ruraldx.criteria_sets.shipped import shipped_sets
 from ruraldx.database import explain_integrity_error
@@ -97,6 +98,18 @@ def find_set(session: Session, code: str, number: int | None = None) -> Criteria
             number=f"@{number}" if number else "",
         )
     )
+
+
+def resolver(session: Session) -> Resolver:
+    """Gives the version that a province's set builds on, from the database or the platform."""
+
+    def resolve(wanted: SetReference) -> CriteriaSet:
+        try:
+            return find_set(session, wanted.code, wanted.number)
+        except NotFound as missing:
+            raise UnknownBase(missing.message) from missing
+
+    return resolve
 
 
 def highest_number(session: Session, code: str) -> int:
