@@ -17,8 +17,8 @@ COMPARATORS = [">=", ">", "<="]
 WORDS = [
     "Xã có điểm phục vụ", "8.10", "17", "yes", "null", "~", "- gạch", "a: b", "# thăng", "“ngoặc”", "'nháy'", '"kép"',
     "100 %", "{x}", "[y]", "2024-01-01", "1e5", ">98", "một\ndòng hai", "một\n\n  thụt", "a\tb", "Ho\u0300a",
-    "?", "\U0001f33e", "&neo", "*sao", "!nhãn", "|", ">", "%", "@", "`", "0x1F", "1_000", ".5", "a\u2028b", "x\u0085y", "\ufeffz", "=",
-    "đ",
+    "?", "\U0001f33e", "&neo", "*sao", "!nhãn", "|", ">", "%", "@", "`", "0x1F", "1_000", ".5", "a\u2028b", "x\u0085y",
+    "\ufeffz", "=", "đ",
 ]  # fmt: skip
 texts = st.one_of(
     st.sampled_from(WORDS),
