@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final
 
 from pydantic import Field, PrivateAttr
 
@@ -187,5 +186,3 @@ def _reaches(start: Amendment, code: str, by_code: dict[str, Amendment], seen: f
         return True
     further = (by_code[name] for name in start.after if name in by_code and name not in seen)
     return any(_reaches(one, code, by_code, seen | {start.code}) for one in further)
-
-

@@ -5,7 +5,7 @@ Two sets without a difference have the same canonical bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,8 @@ KINDS: Final[dict[Kind, Message]] = {
 }
 _Key = tuple[str, str]
 _FIELD_OF_SET: Final = "set"
+# The order of the named items of a list, as if it were a field of the list.
+_ORDER: Final = "order"
 
 
 @dataclass(frozen=True)
@@ -127,36 +129,38 @@ def _changed(key: _Key, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     level: Any = key[0]
     for field in dict.fromkeys([*before, *after]):
         old, new = before.get(field), after.get(field)
-        if old != new or (field in before) != (field in after):
-            kind: Kind = "changed" if field in before and field in after else "added" if field in after else "removed"
+        kind: Kind = "changed" if field in before and field in after else "added" if field in after else "removed"
+        if isinstance(old, tuple) or isinstance(new, tuple):
+            olds, news = ([name for name in one or () if name in (two or ())] for one, two in ((old, new), (new, old)))
+            if olds != news:
+                label = _label(field.rpartition(".")[0])
+                yield Difference(key[1], level, "moved", field, label, ", ".join(olds), ", ".join(news))
+        elif old != new and not (kind != "changed" and (old or new) == "" and not field.startswith("dimensions.")):
             yield Difference(key[1], level, kind, field, _label(field), _text(field, old), _text(field, new))
 
 
 def _flat(owner: CriteriaSet | Criterion | Indicator) -> dict[str, Any]:
     """Path → value of everything in a node that is not another node."""
-    data = owner.model_dump(exclude=set(CHILDREN))
-    if isinstance(owner, CriteriaSet | Criterion):
-        # A default that is written out differs from none at all only in how it reads.
-        data = {name: value for name, value in data.items() if value not in (None, (), {})}
-    return dict(_leaves(data, ""))
+    return dict(_leaves(owner.model_dump(exclude=set(CHILDREN)), ""))
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and (value or "." not in path):
         for name, part in value.items():
             yield from _leaves(part, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list | tuple):
-        for name, part in _named(value):
+        names = [_name_of(item, index) for index, item in enumerate(value, start=1)]
+        yield f"{path}.{_ORDER}", tuple(names)
+        for name, part in zip(names, value, strict=True):
             yield from _leaves(part, f"{path}.{name}")
-    else:
+    elif value is not None:
         yield path, nfc(str(value)) if isinstance(value, str) else value
 
 
-def _named(items: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Items of a list with what names them: their code or key and position, so that another order shows as well."""
-    for index, item in enumerate(items, start=1):
-        name = (item.get("code") or item.get("key")) if isinstance(item, Mapping) else None
-        yield (str(name) if name else str(index)), item
+def _name_of(item: Any, position: int) -> str:
+    """What names an item of a list: its code or key, else its position."""
+    named = (item.get("code") or item.get("key")) if isinstance(item, Mapping) else None
+    return str(named or position)
 
 
 def _label(field: str) -> Message:
@@ -170,6 +174,8 @@ def _label(field: str) -> Message:
 def _text(field: str, value: Any) -> str | Message:
     if value is None:
         return ""
+    if value == {}:
+        return Message("không có giá trị nào")
     if isinstance(value, bool):
         return Message("Có") if value else Message("Không")
     if isinstance(value, Decimal):

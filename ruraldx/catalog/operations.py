@@ -1,4 +1,4 @@
-"""The operations of an amendment or of a province's set: each on a named node, each with what it expects to find. Pure."""
+"""Operations of an amendment or a province's set: on a named node, each with what it expects to find. Pure."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ruraldx.catalog.operations import Insert, Note, Operation, Remove, Rename, 
 from ruraldx.catalog.reading import CatalogError, Problem, Text
 from ruraldx.catalog.schema import CriteriaSet, Criterion, Indicator, LegalDocument, Verification
 from ruraldx.catalog.sentences import first_complaint
-from ruraldx.catalog.tree import codes_on, node_at, places_of, spliced
+from ruraldx.catalog.tree import Owner, codes_on, node_at, places_of, spliced
 from ruraldx.messages import Message
 from ruraldx.vietnamese import ValueProblem
 
@@ -91,9 +91,11 @@ def _found(criteria: CriteriaSet, code: str, where: str) -> _Path:
 
 def _set(criteria: CriteriaSet, operation: SetField) -> CriteriaSet:
     if operation.field.partition(".")[0] in CLOSED:
-        raise _Misfit("field", Message("Không sửa “%(field)s” bằng “set”; hãy dùng thao tác khác.", field=operation.field))
+        raise _Misfit(
+            "field", Message("Không sửa “%(field)s” bằng “set”; hãy dùng thao tác khác.", field=operation.field)
+        )
     place = _found(criteria, operation.node, "node") if operation.node else ()
-    owner = node_at(criteria, place)
+    owner: Any = node_at(criteria, place)
     try:
         present = value_at(owner, operation.field)
     except KeyError:
@@ -114,7 +116,8 @@ def _set(criteria: CriteriaSet, operation: SetField) -> CriteriaSet:
         changed = with_value(owner, operation.field, operation.new)
     except ValueProblem as problem:
         raise _Misfit("new", problem.message) from problem
-    return spliced(criteria, place, lambda _node: (changed,)) if place else changed
+    result: CriteriaSet = spliced(criteria, place, lambda _node: (changed,)) if place else changed
+    return result
 
 
 def _is(owner: Any, field: str, present: Any, old: Any) -> bool:
@@ -144,7 +147,7 @@ def _insert(criteria: CriteriaSet, operation: Insert) -> CriteriaSet:
     return spliced(criteria, place, lambda node: (_among(node, name, operation.after, new),))
 
 
-def _among(owner: Any, name: str, after: str, new: Criterion | Indicator) -> Any:
+def _among(owner: Owner, name: str, after: str, new: Criterion | Indicator) -> Owner:
     siblings = getattr(owner, name)
     index = 0
     if after:
@@ -161,7 +164,9 @@ def _remove(criteria: CriteriaSet, operation: Remove) -> CriteriaSet:
     if name != operation.name:
         raise _Misfit(
             "name",
-            Message("%(node)s có tên “%(name)s”, không phải “%(old)s”.", node=operation.node, name=name, old=operation.name),
+            Message(
+                "%(node)s có tên “%(name)s”, không phải “%(old)s”.", node=operation.node, name=name, old=operation.name
+            ),
         )
     return spliced(criteria, place, lambda _node: ())
 
@@ -181,8 +186,9 @@ def _note(criteria: CriteriaSet, operation: Note) -> CriteriaSet:
     data = _doubted(node.model_dump()) | {"note": joined(node.note, operation.note)}
     if isinstance(node, Criterion):
         data["verification"] = data["verification"] or Verification.UNVERIFIED
-    changed = type(node).model_validate(data)
-    return spliced(criteria, place, lambda _node: (changed,)) if place else changed
+    if not place:
+        return CriteriaSet.model_validate(data)
+    return spliced(criteria, place, lambda _node: (type(node).model_validate(data),))
 
 
 def joined(note: str, more: str) -> str:

@@ -50,7 +50,7 @@ class Text:
     lines: Mapping[_Path, int] = field(default_factory=dict, compare=False)
 
     def problem(self, where: _Path, message: Message) -> Problem:
-        """At the innermost place that is in the text; what is not (a missing key, the kind of a rule) is passed over."""
+        """At the innermost place that is in the text; a part that is not (a missing key) is passed over."""
         return Problem(self.name, self.lines.get(written(where, self.lines), 1), message)
 
     def error(self, where: _Path, message: Message) -> CatalogError:

@@ -54,20 +54,20 @@ def _places_in(data: object, place: _Path = ()) -> Iterator[_Path]:
 
 def sentence(item: Any, places: Collection[_Path]) -> Message:
     """The sentence for one item of ``ValidationError.errors()``."""
-    kind = item["type"]
+    kind = "invalid_key" if item["loc"][-1:] == ("[key]",) else item["type"]
     said = _SENTENCES.get(kind) or _SENTENCES.get(kind.partition("_")[0]) or _other
     return said(_named(_where(item, places)), item)
 
 
 def _where(item: Any, places: Collection[_Path]) -> _Path:
     """The place without what pydantic adds: names of kinds and classes. A missing key stays: it names what to add."""
+    if item["loc"][-1:] == ("[key]",):
+        return (*written(item["loc"][:-2], places), str(item["loc"][-2]))
     place = written(item["loc"], places)
     if item["type"] in ("missing", "invalid_key"):
         return (*place, str(item["loc"][-1]))
     if item["type"].startswith("union_tag"):
         return (*place, "kind")
-    if item["loc"][-1:] == ("[key]",):
-        return (*place, str(item["loc"][-2])) if place[-1:] != (item["loc"][-2],) else place
     return place
 
 
@@ -142,13 +142,12 @@ _SENTENCES: Final[dict[str, _Said]] = {
     "literal_error": _one_of,
     "enum": _one_of,
     "extra_forbidden": lambda place, _item: Message("Không có mục “%(place)s” trong mẫu.", place=place),
-    "invalid_key": lambda place, _item: Message(
-        "Khóa “%(place)s” phải là chữ; hãy đặt trong ngoặc kép.", place=place
-    ),
+    "invalid_key": lambda place, _item: Message("Khóa “%(place)s” phải là chữ; hãy đặt trong ngoặc kép.", place=place),
     "string_type": lambda place, _item: Message(
         "Mục “%(place)s” phải là chữ; nếu là số hay ngày, hãy đặt trong ngoặc kép.", place=place
     ),
     "string_pattern_mismatch": _pattern,
+    "string_too_short": lambda place, _item: Message("Mục “%(place)s” không được để trống.", place=place),
     "string_too_long": _limit(
         lambda place, limit: Message("Mục “%(place)s” dài quá %(limit)s ký tự.", place=place, limit=limit),
         "max_length",

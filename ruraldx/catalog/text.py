@@ -62,9 +62,7 @@ _Dumper.add_representer(Decimal, _number)
 def to_yaml(entry: BaseModel) -> str:
     """The YAML text of a criteria set, an amendment or a crosswalk; ends with a line break."""
     data = _plain(entry.model_dump(exclude_defaults=True, by_alias=True))
-    return yaml.dump(
-        data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=_WIDE
-    )
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=_WIDE)
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ CHILDREN = ("criteria", "groups", "indicators")
 
 def places_of(criteria: CriteriaSet, code: str) -> list[_Path]:
     """Where nodes and indicators of this code stand: none, one, or two when a node and an indicator share it."""
-    every = [*nodes_of(criteria), *indicators_of(criteria)]
+    every: list[tuple[_Path, Node]] = [*nodes_of(criteria), *indicators_of(criteria)]
     return [place for place, node in every if node.code == code]
 
 
