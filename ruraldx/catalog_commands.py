@@ -16,9 +16,10 @@ from ruraldx.catalog.canonical import sha256_of
 from ruraldx.catalog.differences import KINDS, Difference, differences
 from ruraldx.catalog.json_schema import MODELS, schema_of, schemas
 from ruraldx.catalog.library import Checked, check_texts
-from ruraldx.catalog.loader import CatalogError, content_of, load_amendments, load_shipped, parse_set
+from ruraldx.catalog.loader import CatalogError, content_of, parse_set
 from ruraldx.catalog.schema import VERIFICATIONS, CriteriaSet
 from ruraldx.catalog.text import to_yaml
+from ruraldx.criteria_sets.queries import known_sets
 from ruraldx.shell import CommandGroup
 from ruraldx.vietnamese import ValueProblem, format_date, parse_date
 
@@ -36,8 +37,8 @@ class Known:
 
 
 def known() -> Known:
-    """Everything there is to ask for: what comes with the platform. Another source of sets is added here."""
-    return Known(load_shipped(), load_amendments())
+    """Everything there is to ask for: what comes with the platform, and what was published in the database."""
+    return Known(*known_sets())
 
 
 @dataclass(frozen=True)

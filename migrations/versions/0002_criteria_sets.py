@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("effective_from", sa.Date(), nullable=True),
         sa.Column("effective_to", sa.Date(), nullable=True),
-        sa.Column("published_by", sa.Integer(), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "effective_to IS NULL OR (effective_from IS NOT NULL AND effective_to >= effective_from)",
@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("draft_key", sa.String(length=32), nullable=True),
         sa.Column("source_text", sa.Text(), nullable=False),
-        sa.Column("published_by", sa.Integer(), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_criteria_publication_published_by")),
         sa.ForeignKeyConstraint(
@@ -105,7 +105,7 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("retired_on", sa.Date(), nullable=False),
-        sa.Column("retired_by", sa.Integer(), nullable=False),
+        sa.Column("retired_by", sa.Integer(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("length(reason) > 0", name=op.f("ck_criteria_retirement_reason_given")),
         sa.ForeignKeyConstraint(["retired_by"], ["person.id"], name=op.f("fk_criteria_retirement_retired_by")),

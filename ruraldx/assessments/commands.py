@@ -12,7 +12,7 @@ import click
 from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.operations.rounds import NewRound, open_round
 from ruraldx.assessments.queries.lists import rounds as list_of_rounds
-from ruraldx.catalog.loader import load_shipped
+from ruraldx.criteria_sets.queries import set_named
 from ruraldx.database import utc_now
 from ruraldx.places.queries import UnitView, communes_named, get_unit
 from ruraldx.shell import CommandGroup
@@ -40,7 +40,7 @@ def list_rounds(email: str, as_json: bool) -> None:
 @rounds.command("open")
 @click.option("--as", "email", required=True, help="Người mở kỳ (Văn phòng Điều phối).")
 @click.option("--title", required=True, help="Tên kỳ.")
-@click.option("--criteria", "code", required=True, help="Mã bộ tiêu chí.")
+@click.option("--criteria", "code", required=True, help="Mã bộ tiêu chí, hoặc MÃ@SỐ.")
 @click.option("--province", required=True, help="Mã tỉnh.")
 @click.option("--on", "on", required=True, help="Ngày (dd/mm/yyyy) mà các xã có hiệu lực.")
 @click.option("--commune", "communes", multiple=True, required=True, help="Tên xã (lặp lại được).")
@@ -58,9 +58,10 @@ def list_rounds(email: str, as_json: bool) -> None:
 def open_command(email: str, code: str, province: str, on: str, commit: bool, **texts: Any) -> None:
     """Mở một kỳ đánh giá cho các xã."""
     now = utc_now()
-    person, criteria = principal_of(email, now), load_shipped().get(code)
-    if person is None or criteria is None:
-        raise click.ClickException("Không có tài khoản hoặc bộ tiêu chí này.")
+    person = principal_of(email, now)
+    if person is None:
+        raise click.ClickException("Không có tài khoản này.")
+    criteria = set_named(code)
     try:
         day = parse_date(on)
         units = [_commune(name, province, day) for name in texts["communes"]]

@@ -1,4 +1,7 @@
-"""Tables of criteria sets. A draft may change; a version and everything said about it are only ever added to."""
+"""Tables of criteria sets. A draft may change; a version and everything said about it are only ever added to.
+
+A person that is None acted by command at the server.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ class CriteriaPublication(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("criteria_version.id"), primary_key=True, autoincrement=False)
     draft_key: Mapped[str | None] = mapped_column(String(32), unique=True)
     source_text: Mapped[str] = mapped_column(Text)
-    published_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     published_at: Mapped[datetime]
 
 
@@ -74,7 +77,7 @@ class CriteriaRetirement(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("criteria_version.id"), primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(Text)
     retired_on: Mapped[date]
-    retired_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    retired_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
 
 
@@ -103,7 +106,7 @@ class CriteriaAmendment(Base):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
-    published_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     published_at: Mapped[datetime]
 
 

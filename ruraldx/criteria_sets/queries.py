@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import Principal, Role
@@ -26,7 +27,7 @@ from ruraldx.criteria_sets.models import (
     CriteriaVersion,
 )
 from ruraldx.criteria_sets.operations.versions import find_set, resolver
-from ruraldx.criteria_sets.shipped import shipped_sets
+from ruraldx.criteria_sets.shipped import shipped_amendments, shipped_sets
 from ruraldx.criteria_sets.statuses import VersionStatus, status_of
 from ruraldx.database import read_session
 from ruraldx.messages import Invalid, Message, NotFound
@@ -218,6 +219,27 @@ def set_named(words: str) -> CriteriaSet:
     return find_set(read_session(), code, int(number) if sign else None)
 
 
+def known_sets() -> tuple[dict[str, CriteriaSet], tuple[Amendment, ...]]:
+    """(set by code, amendments), for commands: of each code the newest version that is not retired.
+
+    Without a database that answers, what comes with the platform.
+    """
+    session = read_session()
+    try:
+        rows = session.execute(_versions(None).order_by(CriteriaVersion.number)).all()
+        contents = session.scalars(select(CriteriaAmendment.content).order_by(CriteriaAmendment.id)).all()
+    except (OperationalError, ProgrammingError):
+        session.rollback()
+        return dict(shipped_sets()), shipped_amendments()
+    found = dict(shipped_sets())
+    for row in rows:
+        version = row.CriteriaVersion
+        if row.retired_on is None and (version.code not in found or found[version.code].number <= version.number):
+            found[version.code] = _set_of(version.sha256, version.content)
+    published = [amendment_from(content) for content in contents]
+    return found, tuple(each for criteria in found.values() for each in standing(criteria, published))
+
+
 def predecessor_of(criteria: CriteriaSet) -> CriteriaSet | None:
     """The version with the highest number below this one's, to compare with; None for a first."""
     session = read_session()
@@ -233,8 +255,8 @@ def predecessor_of(criteria: CriteriaSet) -> CriteriaSet | None:
     return None if row is None else _set_of(row.sha256, row.content)
 
 
-def drafts(actor: Principal) -> tuple[DraftRow, ...]:
-    """The drafts this person may write, the last changed first."""
+def drafts(actor: Principal | None) -> tuple[DraftRow, ...]:
+    """The drafts this person may write, the last changed first; every draft for who works at the server (None)."""
     found = read_session().execute(_drafts(actor).order_by(CriteriaDraft.updated_at.desc(), CriteriaDraft.id.desc()))
     return tuple(_draft_row(*item) for item in found)
 
@@ -247,9 +269,9 @@ def draft(actor: Principal, key: str) -> DraftView:
     return DraftView(_draft_row(*found), found[0].content)
 
 
-def _drafts(actor: Principal) -> Select[CriteriaDraft, str, str]:
+def _drafts(actor: Principal | None) -> Select[CriteriaDraft, str, str]:
     """Drafts within a person's reach: national ones, and those of the provinces they administer."""
-    paths = actor.reach(Role.ADMINISTRATOR)
+    paths = ("/",) if actor is None else actor.reach(Role.ADMINISTRATOR)
     mine = [CriteriaDraft.province.startswith(path, autoescape=True) for path in paths]
     reach = or_(CriteriaDraft.province.is_(None), *mine) if paths else CriteriaDraft.id < 0
     return (

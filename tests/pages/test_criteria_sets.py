@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from ruraldx.catalog.canonical import sha256_of
 from ruraldx.catalog.loader import load_shipped, parse_set
-from ruraldx.criteria_sets.operations import drafts, publishing
+from ruraldx.criteria_sets.operations import drafts
 from ruraldx.database import db
 from tests.pages.client import Page, PageClient
 from tests.pages.conftest import Site
+from tests.pages.test_budgets import statements
 from tests.sets import AMENDMENT, CODE, NUMBER, TEXT, publish_text
 from tests.world import SET, World
 
@@ -265,9 +266,7 @@ def test_an_amendment_is_tried_published_and_read_on_a_day_beside_the_text_befor
     published(site)
     client = site.client("admin", language)
     form = client.get_page(f"{ADMIN}/{CODE}/{NUMBER}/sua-doi")
-    tried = client.post_form(
-        form, form.url, {"content": AMENDMENT, "viec": "kiem-tra"} if False else {"content": AMENDMENT}
-    )
+    tried = client.post_form(form, form.url, {"content": AMENDMENT})
     assert "Yêu cầu mới" in tried.visible
     assert count(site, "criteria_amendment") == 0
     data = {"content": AMENDMENT, "viec": "cong-bo"}
@@ -319,8 +318,6 @@ def many(world: World) -> None:
 
 
 def test_the_lists_make_as_many_statements_with_many_rows(site: Site) -> None:
-    from tests.pages.test_budgets import statements
-
     published(site)
     client = site.client("admin")
     paths = ("/bo-tieu-chi", ADMIN, f"/bo-tieu-chi/{CODE}/{NUMBER}")
@@ -328,4 +325,3 @@ def test_the_lists_make_as_many_statements_with_many_rows(site: Site) -> None:
     site.do(many)
     assert {path: statements(site, client, path) for path in paths} == before
     assert len(client.get_page(ADMIN).all("tr")) >= 50
-    

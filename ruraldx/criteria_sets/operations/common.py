@@ -44,11 +44,13 @@ def authorise(actor: Principal, unit_path: str | None) -> int:
     return actor.person_id
 
 
-def authorise_for(session: Session, actor: Principal, province_code: str) -> int:
+def authorise_for(session: Session, actor: Principal | None, province_code: str) -> int | None:
     """The person's id, for a set of a province, whenever that province was; a national one without a code.
 
-    Raises Forbidden.
+    None is who works at the server by command. Raises Forbidden.
     """
+    if actor is None:
+        return None
     if not province_code:
         return authorise(actor, None)
     paths = province_paths(session, province_code)
@@ -79,7 +81,7 @@ def read_set(name: str, content: bytes, resolve: Resolver) -> CriteriaSet:
         raise NotInOrder(error.problems) from error
 
 
-def note(session: Session, person_id: int, action: str, key: str, now: datetime, **details: Any) -> None:
+def note(session: Session, person_id: int | None, action: str, key: str, now: datetime, **details: Any) -> None:
     """Append an event about a draft or a set to the audit chain, in the same transaction."""
     record(
         session,

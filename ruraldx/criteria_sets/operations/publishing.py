@@ -1,4 +1,7 @@
-"""Acts that are for good: publish a set, retire a version, publish an amendment."""
+"""Acts that are for good: publish a set, retire a version, publish an amendment.
+
+``actor`` None is who works at the server by command.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,9 @@ def publish_draft(*, actor: Principal, now: datetime, key: str, seen: int, commi
         return done
 
 
-def publish_text(*, actor: Principal, now: datetime, name: str, content: bytes, commit: bool = True) -> Published:
+def publish_text(
+    *, actor: Principal | None, now: datetime, name: str, content: bytes, commit: bool = True
+) -> Published:
     """Publish a YAML text that never was a draft here. Raises as :func:`publish_draft` does."""
     with unit_of_work(commit=commit) as session:
         criteria = read_set(name, content, resolver(session))
@@ -97,7 +102,7 @@ def _check_place(session: Session, draft: CriteriaDraft, criteria: CriteriaSet) 
 
 
 def _publish(
-    session: Session, actor: Principal, now: datetime, criteria: CriteriaSet, text: str, draft_key: str | None
+    session: Session, actor: Principal | None, now: datetime, criteria: CriteriaSet, text: str, draft_key: str | None
 ) -> Published:
     person_id = authorise_for(session, actor, criteria.province_code)
     _check_number(session, criteria)
@@ -146,7 +151,14 @@ def _check_owner(session: Session, criteria: CriteriaSet) -> None:
 
 
 def retire(
-    *, actor: Principal, now: datetime, code: str, number: int, reason: str, on: date | None = None, commit: bool = True
+    *,
+    actor: Principal | None,
+    now: datetime,
+    code: str,
+    number: int,
+    reason: str,
+    on: date | None = None,
+    commit: bool = True,
 ) -> None:
     """Say that a version is not to be used for new rounds any more, from ``on`` (today unless told).
 
@@ -179,7 +191,7 @@ def retire(
 
 def publish_amendment(
     *,
-    actor: Principal,
+    actor: Principal | None,
     now: datetime,
     name: str,
     content: bytes,
@@ -250,7 +262,7 @@ def _try(session: Session, version: CriteriaVersion, amendment: Amendment) -> tu
 
 
 def _amendment_row(
-    amendment: Amendment, version_id: int, digest: str, person_id: int, now: datetime
+    amendment: Amendment, version_id: int, digest: str, person_id: int | None, now: datetime
 ) -> CriteriaAmendment:
     return CriteriaAmendment(
         code=amendment.code,
