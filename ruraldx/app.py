@@ -16,6 +16,8 @@ from ruraldx.assessments import appraisal_views, evidence_views
 from ruraldx.assessments import views as assessment_views
 from ruraldx.audit.log import use_key
 from ruraldx.config import ROOT, Settings, UnsafeSettings, refuse_unsafe, settings_from_environment
+from ruraldx.criteria_sets import draft_views, publishing_views
+from ruraldx.criteria_sets import views as criteria_views
 from ruraldx.database import db, prepare_engine
 from ruraldx.database.migrations import LateMigrate
 from ruraldx.maps import views as map_views
@@ -34,6 +36,9 @@ BLUEPRINTS = (
     evidence_views.blueprint,
     assessment_views.blueprint,
     pilot_views.blueprint,
+    criteria_views.blueprint,
+    draft_views.blueprint,
+    publishing_views.blueprint,
     account_views.blueprint,
 )
 WEB = (logs, inputs, security, i18n, assets, filters, navigation)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ruraldx.assessments.models import CriteriaVersion
 from ruraldx.catalog.canonical import from_canonical
 from ruraldx.catalog.fields import Field, FieldKind, fields_of, rule_in_force
 from ruraldx.catalog.kinds import is_graded
 from ruraldx.catalog.schema import CriteriaSet, Indicator
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.messages import Message, NotFound
 from ruraldx.scoring.outcomes import ScoringContext
 

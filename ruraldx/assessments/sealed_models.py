@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ruraldx.assessments.models import Answer, CriteriaVersion, Document, Involvement
+from ruraldx.assessments.models import Answer, Document, Involvement
 from ruraldx.database import Base, Json, append_only, guard, one_of, register_constraint_messages
 from ruraldx.messages import Message
 
@@ -104,7 +104,7 @@ def _sealed_unless_open(row: str) -> str:
     return f"NOT ({status} = 'draft' OR ({status} = 'returned' AND {reopened}))"
 
 
-for _sealed in (CriteriaVersion, Submission, StageValue, Decision, Involvement):
+for _sealed in (Submission, StageValue, Decision, Involvement):
     append_only(_table(_sealed))
 
 _BY_INVOLVED = (

@@ -14,7 +14,6 @@ from ruraldx.accounts.models import Person, RoleGrant
 from ruraldx.assessments.models import (
     Answer,
     Assessment,
-    CriteriaVersion,
     Document,
     Involvement,
     ReturnedIndicator,
@@ -22,6 +21,7 @@ from ruraldx.assessments.models import (
 )
 from ruraldx.assessments.sealed_models import Decision, StageValue, Submission
 from ruraldx.audit.models import AuditEvent
+from ruraldx.criteria_sets.models import CriteriaAmendment, CriteriaDraft, CriteriaRetirement, CriteriaVersion
 from ruraldx.database import Base, explain_integrity_error, read_session, unit_of_work
 from ruraldx.pilots.models import Pilot
 from ruraldx.places.models import Unit, UnitChange
@@ -66,6 +66,11 @@ GRANT = {"person_id": 1, "role": "leader", "unit_id": 1, "valid_from": NOW}
 RETURNED = {"assessment_id": 1, "indicator_code": "8.1", "submission_number": 1, "reason": "r", "returned_by": 1,
             "returned_at": NOW}  # fmt: skip
 
+DRAFT = {"key": "k", "code": "c", "number": 1, "title": "t", "content": "x", "created_by": 1, "created_at": NOW,
+         "updated_by": 1, "updated_at": NOW}  # fmt: skip
+AMENDMENT = {"code": "c", "number": 1, "version_id": 1, "content": "{}", "sha256": "0" * 64, "published_by": 1,
+             "effective_from": date(2026, 1, 1), "published_at": NOW}  # fmt: skip
+
 # constraint → a row that breaks it
 BROKEN: dict[str, tuple[type[Base], dict[str, Any]]] = {
     "ck_unit_level_known": (Unit, UNIT | {"level": "galaxy"}),
@@ -101,6 +106,12 @@ BROKEN: dict[str, tuple[type[Base], dict[str, Any]]] = {
     "ck_pilot_point_whole": (Pilot, PILOT | {"lat": 16.0, "point_quality": "commune"}),
     "ck_pilot_point_has_quality": (Pilot, PILOT | {"lat": 16.0, "lon": 108.0}),
     "ck_pilot_point_in_vietnam": (Pilot, PILOT | {"lat": 60.0, "lon": 108.0, "point_quality": "commune"}),
+    "ck_criteria_draft_version_positive": (CriteriaDraft, DRAFT | {"version": 0}),
+    "ck_criteria_retirement_reason_given": (
+        CriteriaRetirement,
+        {"version_id": 1, "reason": "", "retired_on": date(2026, 1, 1), "retired_by": 1, "recorded_at": NOW},
+    ),
+    "ck_criteria_amendment_dates_in_order": (CriteriaAmendment, AMENDMENT | {"effective_to": date(2025, 1, 1)}),
     "ck_published_result_outcome_known": (PublishedResult, PUBLISHED | {"outcome": "perhaps"}),
     "ck_published_result_withdrawal_has_reason": (PublishedResult, PUBLISHED | {"withdrawn_at": NOW}),
 }  # fmt: skip
@@ -168,8 +179,13 @@ def test_every_uniqueness_is_tried() -> None:
         for constraint in table.constraints
         if isinstance(constraint, UniqueConstraint)
     }
-    # Guarded rows (answers, documents, returned indicators, pilots) are tried where they are open.
+    # Guarded rows (answers, documents, returned indicators, pilots) are tried where they are open, and what is
+    # published of criteria sets in test_criteria_sets.
     elsewhere = {
+        "uq_criteria_draft_key",
+        "uq_criteria_publication_draft_key",
+        "uq_criteria_amendment_code_number",
+        "uq_criteria_amendment_sha256",
         "uq_answer_assessment_id_indicator_code_field_code",
         "uq_document_key",
         "uq_pilot_slug",

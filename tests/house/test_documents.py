@@ -13,8 +13,8 @@ import yaml
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from ruraldx.catalog.loader import load_set
 from ruraldx.catalog.kinds import Rule
+from ruraldx.catalog.loader import load_set
 from ruraldx.catalog.schema import Verification
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings

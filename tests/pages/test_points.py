@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -52,7 +51,7 @@ def points_set() -> CriteriaSet:
 
 
 @pytest.fixture
-def scored(site: Site) -> Iterator[Site]:
+def scored(site: Site) -> Site:
     """The same site, its dossier being the one of Quế Phú in a round on points."""
 
     def act(world: World) -> None:
@@ -63,7 +62,7 @@ def scored(site: Site) -> Iterator[Site]:
         world.round_key, world.key = key, row.key
 
     site.do(act)
-    yield site
+    return site
 
 
 def answered(world: World, *, meetings: str = "4") -> None:

@@ -37,6 +37,7 @@ EXPECTED: dict[str, set[Role] | str] = {
     "queue.read": {APPRAISER, OFFICE, LEADER},
     "round.open": {OFFICE},
     "pilot.edit": {OFFICE},
+    "catalog.manage": {ADMIN},
     "account.manage": {ADMIN},
     "audit.read": {ADMIN},
 }

@@ -26,11 +26,13 @@ from ruraldx.catalog import loader
 from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
+from ruraldx.criteria_sets.operations.drafts import start_blank
 from ruraldx.database import Base, db, read_session, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
 from ruraldx.messages import Refused
 from ruraldx.places.queries import units_of_province
 from ruraldx.vietnamese import format_datetime
+from tests import sets
 from tests.clock import NOW
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
@@ -41,7 +43,19 @@ OPEN_ROUND = [
     "--commune", "Cẩm Thanh", "--from", "01/01/2024", "--to", "31/12/2024", "--due", "31/12/2099",
     "--choose", "15.1=hoa-binh", "--region", "khac",
 ]  # fmt: skip
-WITHOUT_REGIONS = "xa-ntm-2021-2025"
+WITHOUT_REGIONS = next(code for code, criteria in loader.load_shipped().items() if not criteria.dimensions)
+NOTED = f"""\
+code: ghi-nhan
+number: 1
+base_code: {SET}
+base_number: 2
+document: {{key: qd-thu, number: "", agency: Cơ quan ban hành, title: Văn bản sửa đổi thử}}
+effective_from: 2026-01-01
+verification: demo
+source: Dữ liệu kiểm thử
+operations:
+  - {{kind: note, node: "8.1", note: Có sửa mà chưa xem được}}
+"""
 ADD = ["moi@kiemthu.invalid", "Người Mới", "--role", "commune_official", "--unit", "20650"]
 # The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test, {round} the
 # key of its round.
@@ -49,7 +63,11 @@ READING: dict[str, list[str]] = {
     "accounts list": [],
     "audit verify": [],
     "catalog check": ["{criteria}"],
+    "catalog drafts": [],
+    "catalog diff": [SET, f"{SET}@31/12/2024"],
+    "catalog export": [SET],
     "catalog list": [],
+    "catalog schema": [],
     "catalog show": [SET],
     "doctor": [],
     "places check": ["--dir", str(LISTS)],
@@ -63,6 +81,9 @@ WRITING: dict[str, list[str]] = {
     "accounts close": [email("official")],
     "accounts reset-password": [email("official")],
     "accounts end-role": [email("official"), "--role", "commune_official", "--unit", "20650"],
+    "catalog amend": ["{amendment}"],
+    "catalog publish": ["{set}"],
+    "catalog retire": [SET, "2", "--reason", "Có bộ mới"],
     "demo load": [],
     "demo remove-accounts": [],
     "places load": [],
@@ -92,7 +113,17 @@ class Terminal:
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app = app
         self.folder = folder
-        self.files = {"criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml")))}
+        self.files = {
+            "criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml"))),
+            "set": self.file("set.yaml", sets.TEXT),
+            "amendment": self.file("amendment.yaml", NOTED),
+        }
+
+    def file(self, name: str, content: str) -> str:
+        """A file beside the data folder."""
+        path = self.folder.parent / f"{self.folder.name}-{name}"
+        path.write_text(content, encoding="utf-8")
+        return str(path)
 
     def boundaries(self) -> str:
         with self.app.app_context():
@@ -139,7 +170,15 @@ def with_demo(terminal: Terminal) -> None:
         db.session.remove()
 
 
-BEFORE: dict[str, Callable[[Terminal], None]] = {"demo remove-accounts": with_demo}
+def with_a_draft(terminal: Terminal) -> None:
+    with terminal.app.app_context():
+        admin = principal_of(email("admin"), NOW)
+        assert admin is not None
+        start_blank(actor=admin, now=NOW, code="thu", title="Bộ thử", province=None)
+        db.session.remove()
+
+
+BEFORE: dict[str, Callable[[Terminal], None]] = {"demo remove-accounts": with_demo, "catalog drafts": with_a_draft}
 
 
 def is_one_sentence(result: Result) -> str:
@@ -162,6 +201,7 @@ def test_the_lists_here_name_every_command_that_reads_or_writes() -> None:
 def test_a_reading_command_speaks_json_and_words(terminal: Terminal, words: str) -> None:
     if words == "places check" and not (LISTS / "units_2025.csv").is_file():
         pytest.skip("no lists to compare with")
+    BEFORE.get(words, lambda _terminal: None)(terminal)
     before = terminal.state()
     spoken = terminal.run(words, READING[words], "--json")
     assert json.loads(spoken.stdout)
@@ -236,6 +276,21 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
         "rounds open",
         [*OPEN_ROUND[:4], "--criteria", WITHOUT_REGIONS, *OPEN_ROUND[6:-4], "--region", "zzz"],
         "Bộ tiêu chí này không chia theo “vung”",
+    ),
+    "a round with a set that is none": ("rounds open", [*OPEN_ROUND, "--criteria", "khong-co"], "Không có bộ tiêu chí"),
+    "a round with a number that is none": ("rounds open", [*OPEN_ROUND, "--criteria", f"{SET}@x"], "MÃ@SỐ"),
+    "a publication by an official": ("catalog publish", ["{set}", "--as", email("official")], "quyền"),
+    "a publication by nobody": ("catalog publish", ["{set}", "--as", "ai@kiemthu.invalid"], "Không có tài khoản"),
+    "a publication of no file": ("catalog publish", ["khong-co.yaml"], "Không đọc được"),
+    "a publication of no set": ("catalog publish", ["{amendment}"], "lỗi, chưa có gì được ghi"),
+    "an amendment of nothing": ("catalog amend", ["{set}"], "lỗi, chưa có gì được ghi"),
+    "a retirement of nothing": ("catalog retire", ["khong-co", "1", "--reason", "x"], "Không có bộ tiêu chí"),
+    "a retirement without a reason": ("catalog retire", [SET, "2", "--reason", " "], "Hãy ghi lý do"),
+    "a retirement on no day": ("catalog retire", [SET, "2", "--reason", "x", "--on", "32/1/2026"], "Không có ngày"),
+    "a retirement on a day to come": (
+        "catalog retire",
+        [SET, "2", "--reason", "x", "--on", "31/12/2099"],
+        "sau hôm nay",
     ),
     "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
     "a round of a stranger": ("rounds open", ["--as", "ai@kiemthu.invalid", *OPEN_ROUND[2:]], "Không có tài khoản"),

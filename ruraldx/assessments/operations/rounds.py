@@ -1,4 +1,4 @@
-"""Acts on rounds: register a criteria set version, open a round for units."""
+"""Acts on rounds: open a round for units."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import PinnedSet
-from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
+from ruraldx.assessments.models import Assessment, Round
 from ruraldx.assessments.operations.common import authorise
 from ruraldx.audit.log import record
-from ruraldx.catalog.canonical import canonical_bytes, sha256_of
 from ruraldx.catalog.kinds import ProvinceSet
 from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.criteria_sets.models import CriteriaVersion
+from ruraldx.criteria_sets.operations.versions import version_for_round
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
@@ -51,7 +52,8 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
 
     Without ``commit`` everything is tried and rolled back. Raises Forbidden, NotFound (a unit that is not of the
     province), Invalid (no unit, dates out of order, a choice or a value of a dimension that the set does not know) or
-    Conflict (a commune that is in another round of the same set and period).
+    Conflict (a version that is retired, a used number with another text, or a commune that is in another round of the
+    same set and period).
     """
     with unit_of_work(commit=commit) as session:
         # Locked: of two people who open the same at once, the second sees what the first did.
@@ -61,7 +63,7 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
         person_id = authorise(actor, "round.open", Subject(province.path))
         _check(new, now)
         _check_not_open_already(session, new)
-        version = register_version(session, new.criteria, now)
+        version = version_for_round(session, new.criteria, now)
         round_ = _round(new, province, version, person_id, now)
         session.add(round_)
         session.flush()
@@ -181,38 +183,6 @@ def _check_not_open_already(session: Session, new: NewRound) -> None:
 def listed(names: Sequence[str]) -> str:
     """Names of communes in a sentence; not all of very many."""
     return ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
-
-
-def register_version(session: Session, criteria: CriteriaSet, now: datetime) -> CriteriaVersion:
-    """The row of this exact text, made when it is new. Raises Conflict for a used number with another text."""
-    digest = sha256_of(criteria)
-    known = session.scalars(select(CriteriaVersion).where(CriteriaVersion.sha256 == digest)).one_or_none()
-    if known is not None:
-        return known
-    taken = session.scalars(
-        select(CriteriaVersion.id).where(
-            CriteriaVersion.code == criteria.code, CriteriaVersion.number == criteria.number
-        )
-    ).one_or_none()
-    if taken is not None:
-        raise Conflict(
-            Message(
-                "Bộ tiêu chí %(code)s phiên bản %(number)s đã được dùng với nội dung khác. Hãy tăng số phiên bản.",
-                code=criteria.code,
-                number=criteria.number,
-            )
-        )
-    version = CriteriaVersion(
-        code=criteria.code,
-        number=criteria.number,
-        title=criteria.title,
-        sha256=digest,
-        content=canonical_bytes(criteria).decode(),
-        registered_at=now,
-    )
-    session.add(version)
-    session.flush()
-    return version
 
 
 def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRound, now: datetime) -> None:

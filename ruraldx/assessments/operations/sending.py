@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import current_answers
-from ruraldx.assessments.models import Answer, CriteriaVersion, Document
+from ruraldx.assessments.models import Answer, Document
 from ruraldx.assessments.operations.common import Locked, check_seen, lock, move
 from ruraldx.assessments.sealed_models import StageValue, Submission
 from ruraldx.assessments.states import NOT_SENT
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Message
 from ruraldx.places.models import Unit

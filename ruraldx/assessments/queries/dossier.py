@@ -13,7 +13,7 @@ from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import PinnedSet, pinned_set
 from ruraldx.assessments.facts import gather_facts, people_involved
 from ruraldx.assessments.material import Material, material_of
-from ruraldx.assessments.models import Assessment, CriteriaVersion, Document, ReturnedIndicator, Round
+from ruraldx.assessments.models import Assessment, Document, ReturnedIndicator, Round
 from ruraldx.assessments.queries.scope import within_reach
 from ruraldx.assessments.queries.views_of import (
     AnswerView,
@@ -26,6 +26,7 @@ from ruraldx.assessments.queries.views_of import (
 )
 from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.assessments.states import EDITABLE, Status, offers
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.database import read_session
 from ruraldx.messages import Message, NotFound
 from ruraldx.places.models import Unit
