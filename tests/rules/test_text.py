@@ -14,13 +14,11 @@ from ruraldx.catalog.loader import load_amendments, load_shipped, parse_set
 from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.catalog.text import to_yaml
 from tests.rules.making import criteria_set, indicator, pass_fail
-from tests.rules.making_sets import WORDS, criteria_sets
-
-patient = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+from tests.rules.making_sets import FEW, WORDS, criteria_sets
 
 
 @given(criteria_sets())
-@patient
+@FEW
 def test_a_set_written_and_read_back_has_the_same_bytes_and_is_written_the_same_again(criteria: CriteriaSet) -> None:
     text = to_yaml(criteria)
     again = parse_set("bo.yaml", text.encode())
