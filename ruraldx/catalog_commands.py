@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -157,7 +157,7 @@ def _checked(files: Sequence[Path]) -> dict[str, Checked]:
         try:
             contents[str(file)] = content_of(file)
         except CatalogError as error:
-            unread[str(file)] = Checked("", tuple(error.problems))
+            unread[str(file)] = Checked("", tuple(replace(one, file=str(file)) for one in error.problems))
     checked = check_texts(contents) | unread
     return {str(file): checked[str(file)] for file in files}
 

@@ -34,7 +34,7 @@ def value_at(owner: BaseModel, path: str) -> Any:
 def with_value(owner: Owner, path: str, value: object) -> Owner:
     """The owner with another value at the path. Raises KeyError (no such place), ValueProblem (no such value)."""
     data = _placed(_data(owner), path.split("."), value)
-    children = {name: getattr(owner, name) for name in CHILDREN if hasattr(owner, name)}
+    children = {name: getattr(owner, name) for name in CHILDREN if name in type(owner).model_fields}
     try:
         return type(owner).model_validate(data | children)
     except ValidationError as error:

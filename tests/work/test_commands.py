@@ -17,10 +17,12 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
+from ruraldx import catalog_commands
 from ruraldx.accounts.operations import sign_in
 from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.models import Assessment, Round
 from ruraldx.catalog import loader
+from ruraldx.catalog.amendments import parse_amendment
 from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
@@ -232,6 +234,9 @@ def test_a_writing_command_that_may_be_repeated_adds_nothing_the_second_time(ter
 
 REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "an unknown set": ("catalog show", ["khong-co"], "Không có bộ tiêu chí này"),
+    "an unknown set on a day": ("catalog diff", ["khong-co@31/12/2024", SET], "Không có bộ tiêu chí này"),
+    "a day of a set that is none": ("catalog diff", [SET, f"{SET}@31/02/2024"], "Không có ngày"),
+    "a file that is none": ("catalog export", ["khong-co.yaml"], "Không đọc được; hãy nêu một tệp YAML"),
     "an unknown unit": ("places show", ["99999"], "Không có đơn vị nào mang mã 99999"),
     "no lists": ("places check", ["--dir", "khong-co"], "Không có danh sách đối chiếu"),
     "no boundaries": ("places pull-boundaries", ["--from", "khong-co"], "geodata/sources.toml"),
@@ -356,6 +361,65 @@ def test_of_two_criteria_sets_with_one_file_name_each_is_reported_under_its_path
     first, second = said.stdout.splitlines()
     assert first.startswith(f"{broken}:1: ")
     assert second == f"{good}: hợp lệ."
+
+
+AMENDED = """\
+code: sua
+number: 1
+base_code: {code}
+base_number: {number}
+document: {{key: sua, number: 2/QĐ, agency: Cơ quan, title: Sửa đổi}}
+effective_from: {start}
+effective_to: 2029-12-31
+verification: demo
+source: Nguồn
+operations:
+  - {{kind: set, node: "8.1", field: target, old: Đạt, new: Đạt cả}}
+"""
+
+
+def test_a_set_is_shown_compared_and_exported_as_it_reads_on_a_day(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    base = loader.load_shipped()[SET]
+    text = AMENDED.format(code=SET, number=base.number, start="2024-03-01")
+    amendments = (*loader.load_amendments(), parse_amendment("sua.yaml", text.encode()))
+    monkeypatch.setattr(catalog_commands, "load_amendments", lambda: amendments)
+    listed = terminal.run("catalog list", []).stdout
+    assert "sửa đổi: 2/QĐ (Cơ quan), sua v1, từ 01/03/2024; có hiệu lực từ 01/03/2024 đến hết 31/12/2029" in listed
+    assert "chưa rõ ngày có hiệu lực" in listed
+    assert "Đã gồm: 2/QĐ" in terminal.run("catalog show", [SET, "--on", "2024-03-01"]).stdout
+    before = terminal.run("catalog show", [SET, "--on", "2024-02-29"]).stdout
+    assert "Không gồm: 2/QĐ" in before
+    assert "Chưa áp dụng: 211/QĐ-TTg" in before
+    shown = json.loads(terminal.run("catalog show", [SET, "--on", "2024-03-01", "--json"]).stdout)
+    assert (shown["amendments"], shown["not_applied"]) == (["sua"], [])
+    assert shown["undated"] == [one.code for one in loader.load_amendments() if one.base_code == SET]
+    said = terminal.run("catalog diff", [SET, f"{SET}@2024-03-01"]).stdout
+    assert "Sửa: 8.1  Yêu cầu: “Đạt” → “Đạt cả”" in said
+    assert said.splitlines()[-1].endswith(" điểm khác nhau.")
+    exported = tmp_path / "bo.yaml"
+    exported.write_text(terminal.run("catalog export", [SET, "--on", "2024-03-01"]).stdout, encoding="utf-8")
+    assert terminal.run("catalog diff", [str(exported), f"{SET}@01/03/2024"]).stdout == "Hai bộ giống hệt nhau.\n"
+    assert "target: Đạt cả" in exported.read_text(encoding="utf-8")
+    as_json = json.loads(terminal.run("catalog export", [SET, "--format", "json"]).stdout)
+    assert as_json["code"] == SET
+    one = json.loads(terminal.run("catalog schema", ["amendment"]).stdout)
+    assert one["title"] == "Amendment"
+
+
+def test_files_of_every_kind_are_checked_together(terminal: Terminal, tmp_path: Path) -> None:
+    base = loader.load_shipped()[SET]
+    good, wrong = tmp_path / "sua.yaml", tmp_path / "sai.yaml"
+    text = AMENDED.format(code=SET, number=base.number, start="2024-03-01")
+    good.write_text(text, encoding="utf-8")
+    wrong.write_text(text.replace("old: Đạt", "old: Khác"), encoding="utf-8")
+    said = terminal.run("catalog check", [str(good), str(wrong), str(tmp_path)])
+    assert said.exit_code == 1
+    first, second, third = said.stdout.splitlines()
+    assert first == f"{good}: hợp lệ."
+    assert second == f"{wrong}:11: Mục “target” của 8.1 hiện là “Đạt”, không phải “Khác”."
+    assert third == f"{tmp_path}:1: Không đọc được; hãy nêu một tệp YAML."
 
 
 def test_a_search_says_what_an_old_unit_is_now_and_a_unit_where_it_came_from(terminal: Terminal) -> None:
