@@ -212,7 +212,7 @@ def test_a_place_that_is_not_the_persons_is_refused(drafted: tuple[Place, str]) 
             assert done.status_code in (403, 404), (province, path)
 
 
-@pytest.mark.parametrize("text_", ["<script>alert(1)</script>", "{{ 7*7 }}", "</textarea><img src=x>", "${1+1}"])
+@pytest.mark.parametrize("text_", ["<script>alert(1)</script>", "{{ 7*191 }}", "</textarea><img src=x>", "${1+1}"])
 def test_what_authors_write_is_text_on_every_page(drafted: tuple[Place, str], text_: str) -> None:
     place, key = drafted
     client = place.browser("admin")
@@ -222,7 +222,7 @@ def test_what_authors_write_is_text_on_every_page(drafted: tuple[Place, str], te
     for path in addresses(key):
         page = client.get(path).text
         assert text_ not in page or text_.startswith(("{{", "$")), path
-        assert " 49<" not in page, path
+        assert "1337" not in page, path
     assert client.post(f"{ADMIN}/soan/{key}/cong-bo", data={"seen": "2"}).status_code == 302
     public = place.app.test_client().get(f"/bo-tieu-chi/{CODE}/1").text
     assert text_ not in public or text_.startswith(("{{", "$"))
