@@ -20,7 +20,7 @@ from ruraldx.criteria_sets.uploads import READERS
 from ruraldx.criteria_sets.views import words_of
 from ruraldx.database import utc_now
 from ruraldx.forms import reads_as
-from ruraldx.messages import Invalid, Message, NotFound
+from ruraldx.messages import Invalid, Message, NotFound, Refused
 
 blueprint = Blueprint("drafts", __name__)
 Page = str | Response | tuple[str, int]
@@ -80,7 +80,11 @@ def start_blank() -> Page:
 @requires("catalog.manage")
 def start_from_version() -> Page:
     """Begin with a version that is there, under the next number."""
-    source = queries.set_named(request.form.get("source", "")[:100])
+    try:
+        source = queries.set_named(request.form.get("source", "")[:100])
+    except Refused as refused:
+        flash(refused.message.translated(_), "error")
+        return redirect(url_for("drafts.overview"))
     key = drafts.start_from_version(
         actor=current_principal(), now=utc_now(), code=source.code, number=source.number, province=_place()
     )

@@ -37,11 +37,13 @@ level: none
 kind: score
 {place}period_from: {year}-01-01
 period_to: {year}-12-31
+total_points: 10
 documents:
   - {{key: van-ban, number: "", agency: Cơ quan ban hành, title: Tên văn bản}}
 criteria:
   - code: "1"
     name: Tên tiêu chí
+    max_points: 10
     indicators:
       - code: "1.1"
         name: Tên chỉ tiêu
