@@ -13,6 +13,7 @@ import click
 from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.operations.rounds import NewRound, open_round
 from ruraldx.assessments.queries.lists import rounds as list_of_rounds
+from ruraldx.assessments.workbook_commands import export_set, import_set, new_template
 from ruraldx.catalog.canonical import sha256_of
 from ruraldx.catalog.loader import CatalogError, load_set, load_shipped
 from ruraldx.catalog.schema import VERIFICATIONS
@@ -23,6 +24,8 @@ from ruraldx.vietnamese import VIETNAM, format_datetime, parse_date
 
 catalog = CommandGroup("catalog", help="Bộ tiêu chí.")
 rounds = CommandGroup("rounds", help="Kỳ đánh giá.")
+for command in (new_template, export_set, import_set):
+    catalog.add_command(command)
 
 
 @catalog.command("list")

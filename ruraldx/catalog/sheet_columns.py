@@ -93,14 +93,14 @@ CONTENT_COLUMNS: Final = (
     Column("clause", "Điều, khoản", "Ví dụ Phụ lục, mục 8.1", width=16, plain=True),
     Column("responsible_agency", "Cơ quan phụ trách", "Cơ quan thẩm định", width=20, required=True),
     _CONFIDENCE,
-    Column("source", "Nguồn đã đọc", "Không được để trống ở chỉ tiêu", width=26),
+    Column("source", "Nguồn đã đọc", "Không được để trống ở chỉ tiêu", width=40),
     Column("minimum_points", "Điểm tối thiểu", "Mức bắt buộc, nếu có", "number", 9),
     Column("applies_to", "Áp dụng cho", "Ví dụ vung: nui, khac; nhom: 1", "pairs", 20, plain=True),
     _truth("in_programme", "Đưa vào kỳ", "Không: chỉ hiển thị"),
     _truth("allow_not_applicable", "Cho phép “không áp dụng”", "Có / Không"),
     Column("expected_indicators", "Số chỉ tiêu dự kiến", "Của mục chưa nhập đủ", "whole", 10),
     Column("to_fill", "Vì sao chưa có chỉ tiêu", "Của mục chưa nhập", width=22),
-    Column("note", "Ghi chú", width=26),
+    Column("note", "Ghi chú", width=40),
 )  # fmt: skip
 # What goes on paper: the columns up to the way of scoring.
 CONTENT_PRINTED: Final = 11

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ruraldx.catalog.sheet_columns import CLASSES, CONTENT, DIMENSIONS, DOCUMENTS, EVIDENCE, META, RULES
-from ruraldx.catalog.sheet_paint import BODY, HEADER, INK, NOTE, RED, TITLE
+from ruraldx.catalog.sheet_paint import BODY, HEADER, INK, NOTE, RED, TITLE, heights_of
 from ruraldx.catalog.sheet_pieces import HEADS, PIECES, Piece
 from ruraldx.office.cells import Cell, Look, Sheet
 
@@ -45,7 +45,7 @@ _WHEN: Final = {
     "council": "Hội đồng cho điểm.",
     "province_set": "Văn bản trung ương để tỉnh quy định; mỗi tỉnh một dòng “› Phương án …”.",
 }
-_WIDTHS: Final = (30.0, 58.0, 62.0)
+_WIDTHS: Final = (29.0, 60.0, 60.0)
 _PLAIN: Final = Look(locked=True)
 
 
@@ -55,14 +55,14 @@ def guide(title: str, *, examples: bool) -> Sheet:
         (Cell(title or "Soạn bộ tiêu chí bằng Excel", TITLE),),
         (Cell("Tệp này là một bộ tiêu chí. Điền các trang dưới đây theo thứ tự rồi nhập vào hệ thống.", NOTE),),
         (),
-        _headers("Trang", "Việc cần làm", ""),
+        _headers("Trang", "Việc cần làm"),
         *(_row(f"{number}. {sheet}", words) for number, (sheet, words) in enumerate(_STEPS, 1)),
         (),
         _headers("Cách chấm", "Khi nào dùng", "Ô cần điền ở trang _rules (dấu * là bắt buộc)"),
         *(_row(piece.word, _WHEN[key], _asked(piece)) for key, piece in HEADS.items()),
         *(_row(piece.word, "", _asked(piece)) for key, piece in PIECES.items() if key not in HEADS),
         (),
-        _headers("Cần nhớ", "", ""),
+        _headers("Cần nhớ"),
         *((Cell(f"• {note}", _PLAIN_WIDE),) for note in _NOTES),
     ]
     if examples:
@@ -70,7 +70,13 @@ def guide(title: str, *, examples: bool) -> Sheet:
         rows.append((Cell(more, _PLAIN_WIDE),))
     columns = tuple((width, _PLAIN) for width in _WIDTHS)
     return Sheet(
-        NAME, columns, tuple(rows), heights={0: 34}, landscape=False, tab=RED, printed=(len(rows), len(_WIDTHS))
+        NAME,
+        columns,
+        tuple(rows),
+        heights={**heights_of(rows, _WIDTHS), 0: 34},
+        landscape=False,
+        tab=RED,
+        printed=(len(rows), len(_WIDTHS)),
     )
 
 
@@ -84,8 +90,7 @@ def _headers(*texts: str) -> tuple[Cell, ...]:
 def _row(name: str, *texts: str) -> tuple[Cell, ...]:
     bold = Look(bold=True, locked=True, border=BODY.border, colour=INK)
     plain = Look(locked=True, border=BODY.border, colour=INK)
-    filled = (*texts, "")[: len(_WIDTHS) - 1]
-    return (Cell(name, bold), *(Cell(text, plain) for text in filled))
+    return (Cell(name, bold), *(Cell(text, plain) for text in texts))
 
 
 def _asked(piece: Piece) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from ruraldx.catalog import sheet_columns as at
 from ruraldx.catalog.sheet_columns import Column
 from ruraldx.catalog.sheet_guide import EXAMPLE_SHEET, guide
-from ruraldx.catalog.sheet_paint import BODY, FIXED, HEADER, HINT, LEVELS, MISSING, NOTE, RED, UNUSED
+from ruraldx.catalog.sheet_paint import BODY, FIXED, HEADER, HINT, LEVELS, MISSING, NOTE, RED, UNUSED, heights_of
 from ruraldx.catalog.sheet_pieces import HEADS, PIECES
 from ruraldx.catalog.sheet_words import NODES, Words
 from ruraldx.office.cells import Cell, Choices, Highlight, Look, Sheet, Value, reference
@@ -60,7 +60,7 @@ def _meta(lines: Sequence[Cells]) -> Sheet:
         at.META,
         tuple((column.width, replace(FIXED, background="", border="")) for column in at.META_COLUMNS),
         tuple(rows),
-        heights={0: 24},
+        heights=heights_of(rows, [column.width for column in at.META_COLUMNS]),
         choices=tuple(choices),
         highlights=(Highlight((1, 1, len(lines), 1), f"={missing}", MISSING),),
         frozen=(1, 0),
@@ -85,7 +85,8 @@ def _table(name: str, columns: Sequence[Column], lines: Sequence[Cells], spare: 
         name,
         tuple((column.width, replace(_body(column), border="")) for column in columns),
         tuple(rows),
-        heights={0: 36, 1: 38},
+        heights=heights_of(rows, [column.width for column in columns]),
+        pages=3 if name == at.RULES else 1,
         choices=tuple(_choices(column, _TOP, _LAST, index) for index, column in enumerate(columns)),
         highlights=_highlights(name, columns),
         frozen=(_TOP, _FROZEN.get(name, 1)),

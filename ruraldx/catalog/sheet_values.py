@@ -12,7 +12,7 @@ from ruraldx.catalog.sheet_columns import EMPTY, OPEN, Column
 from ruraldx.catalog.sheet_words import Words
 from ruraldx.messages import Message
 from ruraldx.office.cells import Unreadable, Value
-from ruraldx.vietnamese import ValueProblem, fold, is_blank, nfc, parse_date, parse_decimal, parse_integer
+from ruraldx.vietnamese import ValueProblem, fold, nfc, parse_date, parse_decimal, parse_integer
 
 _LONG: Final = re.compile(r"(-?\d+)(?:,(\d+))?")
 _MARKS: Final = "\\;:,"
@@ -43,8 +43,8 @@ def words_of(column: Column) -> Words:
 
 
 def blank(value: Value) -> bool:
-    """Whether a person sees nothing in the cell."""
-    return value is None or (isinstance(value, str) and is_blank(value))
+    """Whether a cell holds nothing but spaces."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def value_of(column: Column, value: Value) -> Any:
@@ -122,7 +122,7 @@ def _word(column: Column, value: Value) -> str:
 
 def _list(column: Column, value: Value) -> tuple[str, ...]:
     text = _text(column, value)
-    return () if is_blank(text) else tuple(_bare(part) for part in _split(text, ";"))
+    return () if blank(text) else tuple(_bare(part) for part in _split(text, ";"))
 
 
 def _pairs(column: Column, value: Value) -> dict[str, tuple[str, ...]]:
@@ -131,7 +131,7 @@ def _pairs(column: Column, value: Value) -> dict[str, tuple[str, ...]]:
         name, *values = _split(part, ":")
         if len(values) != 1:
             raise ValueProblem(Message("Hãy viết như “vung: nui, khac; nhom: 1”."))
-        named = [] if is_blank(values[0]) else _split(values[0], ",")
+        named = [] if blank(values[0]) else _split(values[0], ",")
         found[_bare(name)] = tuple(_bare(one) for one in named)
     return found
 

@@ -85,7 +85,8 @@ class Highlight:
 class Sheet:
     """A sheet. ``columns`` gives the width and the look of cells that hold nothing yet.
 
-    ``frozen``: how many rows and columns stay in view. ``printed``: how many rows and columns go on paper (0: all).
+    ``frozen``: how many rows and columns stay in view. ``printed``: how many rows and columns go on paper (0: all);
+    ``pages``: how many sheets of paper side by side, the frozen columns on each.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Sheet:
     protected: bool = True
     landscape: bool = True
     printed: tuple[int, int] = (0, 0)
+    pages: int = 1
     tab: str = ""
 
 

@@ -127,7 +127,10 @@ def _arrange(target: Any, sheet: Sheet) -> None:
     if sheet.landscape:
         target.set_landscape()
     target.set_paper(_A3 if sheet.landscape else _A4)
-    target.fit_to_pages(1, 0)
+    target.fit_to_pages(sheet.pages, 0)
+    if sheet.pages > 1:
+        target.print_across()
+        target.repeat_columns(0, max(sheet.frozen[1] - 1, 0))
     target.set_margins(0.4, 0.4, 0.5, 0.5)
     target.set_footer("&L&A&RTrang &P/&N")
     if all(sheet.printed):
