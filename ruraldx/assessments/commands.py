@@ -12,6 +12,7 @@ import click
 
 from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.operations.rounds import NewRound, open_round
+from ruraldx.assessments.operations.withdrawal import withdraw_round
 from ruraldx.assessments.queries.lists import rounds as list_of_rounds
 from ruraldx.assessments.workbook_commands import export_set, import_set, new_template
 from ruraldx.catalog.canonical import sha256_of
@@ -138,6 +139,21 @@ def open_command(email: str, code: str, province: str, on: str, commit: bool, **
         raise click.ClickException(str(error)) from error
     click.echo(f"{new.title}: {len(units)} xã – {', '.join(unit.full_name for unit in units)}")
     click.echo(f"Đã mở, mã kỳ {key}." if commit else "Chạy thử, mọi thứ hợp lệ; thêm --commit để mở.")
+
+
+@rounds.command("withdraw")
+@click.argument("key")
+@click.option("--as", "email", required=True, help="Người rút kỳ (Văn phòng Điều phối).")
+@click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
+def withdraw_command(key: str, email: str, commit: bool) -> None:
+    """Rút một kỳ mở nhầm; chỉ khi mọi hồ sơ của kỳ còn trống."""
+    now = utc_now()
+    person = principal_of(email, now)
+    if person is None:
+        raise click.ClickException("Không có tài khoản này.")
+    gone = withdraw_round(actor=person, now=now, key=key, commit=commit)
+    click.echo(f"{gone.title}: {len(gone.units)} hồ sơ còn trống – {', '.join(gone.units)}")
+    click.echo(f"Đã rút kỳ {key}." if commit else "Chạy thử, rút được; thêm --commit để rút.")
 
 
 def _commune(name: str, province: str, day: date) -> UnitView:

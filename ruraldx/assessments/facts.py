@@ -40,7 +40,7 @@ def recount(session: Session, row: Assessment, criteria: PinnedSet) -> None:
     answers = current_answers(session, row.id)
     required = answered = 0
     for code, indicator in criteria.indicators.items():
-        part = progress(indicator, answers.get(code, {}), criteria.choices)
+        part = progress(indicator, answers.get(code, {}), criteria.context)
         required += part.required
         answered += part.answered
     row.required_count, row.answered_count = required, answered

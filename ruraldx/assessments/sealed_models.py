@@ -13,7 +13,7 @@ from ruraldx.database import Base, Json, append_only, guard, one_of, register_co
 from ruraldx.messages import Message
 
 STAGES = ("self", "appraised", "final")
-VERDICTS = ("pass", "fail", "unverified", "incomplete", "error", "not_applicable", "manual", "return")
+VERDICTS = ("pass", "fail", "unverified", "incomplete", "error", "not_applicable", "manual", "scored", "return")
 
 
 class Submission(Base):
@@ -47,7 +47,7 @@ class StageValue(Base):
     __table_args__ = (
         one_of("stage", STAGES),
         one_of("verdict", VERDICTS),
-        CheckConstraint("stage = 'self' OR verdict IN ('pass', 'fail', 'return')", name="appraiser_verdicts"),
+        CheckConstraint("stage = 'self' OR verdict IN ('pass', 'scored', 'fail', 'return')", name="appraiser_verdicts"),
         CheckConstraint("verdict <> 'return' OR length(reason) > 0", name="return_has_reason"),
         CheckConstraint("figures = '{}' OR length(reason) > 0", name="difference_has_reason"),
         Index("ix_stage_value_assessment", "assessment_id", "submission_number"),

@@ -73,10 +73,8 @@ def _span(band: Band, unit: str) -> Message:
 
 
 def _proportional(rule: Proportional, maximum: Decimal) -> Iterator[Term]:
-    full = Message(
-        "%(points)s điểm khi tỷ lệ từ %(full)s %%", points=decimal_text(maximum), full=decimal_text(rule.full_at)
-    )
-    yield Term(Message("Điểm = tỷ lệ : %(full)s %% × điểm tối đa", full=decimal_text(rule.full_at)), full)
+    full = decimal_text(rule.full_at)
+    yield Term(Message("Điểm = tỷ lệ : %(full)s %% × điểm tối đa", full=full), up_to(maximum))
     if rule.none_below:
         yield Term(Message("Tỷ lệ dưới %(bar)s %%", bar=decimal_text(rule.none_below)), _points(Decimal(0)))
 

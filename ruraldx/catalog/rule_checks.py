@@ -52,7 +52,7 @@ def thresholds_in(rule: SimpleRule) -> Iterator[tuple[_Path, Threshold]]:
         if isinstance(rule.threshold, ThresholdBy):
             for value, threshold in rule.threshold.values.items():
                 yield ("threshold", "values", value), threshold
-        elif rule.threshold is not None:
+        elif isinstance(rule.threshold, Threshold):
             yield ("threshold",), rule.threshold
 
 

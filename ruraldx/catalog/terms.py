@@ -63,8 +63,8 @@ def _rule_terms(
             share = (maximum or Decimal(0)) * part.fraction
             yield Term(part.label, up_to(share))
             yield from _rule_terms(criteria, part.rule, dimensions, share)
-    elif isinstance(rule, Ratio | Count | Value) or (isinstance(rule, Imported) and rule.threshold is not None):
-        yield from _thresholds(criteria, rule, dimensions)
+    elif isinstance(rule, Ratio | Count | Value | Imported) and rule.threshold is not None:
+        yield from _thresholds(criteria, rule, rule.threshold, dimensions)
     else:
         yield from point_terms(rule, maximum)
 
@@ -92,14 +92,17 @@ def _number(condition: CountCondition | NumberCondition) -> str:
 
 
 def _thresholds(
-    criteria: CriteriaSet, rule: Ratio | Count | Value | Imported, dimensions: Mapping[str, str]
+    criteria: CriteriaSet,
+    rule: Ratio | Count | Value | Imported,
+    by: Threshold | ThresholdBy,
+    dimensions: Mapping[str, str],
 ) -> Iterator[Term]:
-    by, unit = rule.threshold, rule.unit if isinstance(rule, Count | Value) else "%"
+    unit = rule.unit if isinstance(rule, Count | Value) else "%"
     if isinstance(by, ThresholdBy):
         for value, threshold in by.values.items():
             term = _threshold(criteria.dimensions[by.dimension][value], rule.comparator, threshold, unit)
             yield replace(term, applies=dimensions.get(by.dimension) == value)
-    elif by is not None:
+    else:
         yield _threshold(Message("Ngưỡng"), rule.comparator, by, unit)
 
 

@@ -99,7 +99,7 @@ def _criteria(locked: Locked, final: Mapping[str, StageValue]) -> list[dict[str,
 def _indicators(locked: Locked, final: Mapping[str, StageValue]) -> list[dict[str, Any]]:
     criterion_of = {
         indicator.code: criterion
-        for criterion in locked.criteria.criteria.criteria
+        for criterion in locked.criteria.criteria.sections
         for indicator in criterion.indicators
     }
     found = []

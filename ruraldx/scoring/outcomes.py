@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Final
 
 from ruraldx.messages import Message
 
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 
 
 class Verdict(StrEnum):
@@ -23,6 +24,7 @@ class Verdict(StrEnum):
     ERROR = "error"
     NOT_APPLICABLE = "not_applicable"
     MANUAL = "manual"
+    SCORED = "scored"
 
 
 VERDICTS: Final[dict[Verdict, tuple[Message, str]]] = {
@@ -33,6 +35,7 @@ VERDICTS: Final[dict[Verdict, tuple[Message, str]]] = {
     Verdict.ERROR: (Message("Không tính được"), "danger"),
     Verdict.NOT_APPLICABLE: (Message("Không áp dụng"), "neutral"),
     Verdict.MANUAL: (Message("Cần chấm thủ công"), "warning"),
+    Verdict.SCORED: (Message("Đã chấm điểm"), "success"),
 }
 
 
@@ -41,12 +44,14 @@ class ScoringContext:
     """What a score depends on besides answers: the unit's dimensions, the round's choices, confirmed thresholds.
 
     ``confirmed`` holds keys that an administrator confirmed with a source: ``8.2``, ``8.2#dtts-mn`` for the threshold
-    of one region, ``15.1#hoa-binh`` for the alternative of one province.
+    of one region, ``15.1#hoa-binh`` for the alternative of one province. ``best``: indicator code → the best value of
+    the round's units, frozen when the round closed its figures.
     """
 
     dimensions: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
+    best: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,20 +68,30 @@ class Step:
 
 @dataclass(frozen=True)
 class Finding:
-    """What evaluating a rule found. ``met`` None: cannot be said. ``verified``: every bar used is confirmed."""
+    """What evaluating a rule found. ``met`` None: cannot be said. ``verified``: every bar used is confirmed.
 
-    met: bool | None
+    ``points``: what it brings, exact, of a rule that gives points; None while that cannot be said. ``waits_for``: why
+    only a person, or other units, can say it.
+    """
+
+    met: bool | None = None
     steps: tuple[Step, ...] = ()
     verified: bool = True
     value: Decimal | None = None
     missing: tuple[str, ...] = ()
     warnings: tuple[Message, ...] = ()
     error: Message | None = None
+    points: Fraction | None = None
+    waits_for: Message | None = None
 
 
 @dataclass(frozen=True)
 class IndicatorResult:
-    """The result of one indicator with its explanation. ``value`` is a percentage where there is one."""
+    """The result of one indicator with its explanation. ``value`` is a percentage where there is one.
+
+    ``points`` of ``maximum``; None while they cannot be said, and for an indicator that carries none. They are
+    provisional while the verdict is "unverified".
+    """
 
     code: str
     verdict: Verdict
@@ -85,15 +100,24 @@ class IndicatorResult:
     warnings: tuple[Message, ...] = ()
     missing: tuple[str, ...] = ()
     error: Message | None = None
+    points: Decimal | None = None
+    maximum: Decimal | None = None
 
     def as_data(self) -> dict[str, Any]:
         """JSON-ready form, the same for the same result."""
+        points = {"points": plain(self.points), "maximum": plain(self.maximum)}
         return {
             "code": self.code,
             "verdict": self.verdict.value,
-            "value": None if self.value is None else format(self.value, "f"),
+            "value": plain(self.value),
             "steps": [step.as_data() for step in self.steps],
             "warnings": [warning.as_data() for warning in self.warnings],
             "missing": list(self.missing),
             "error": self.error.as_data() if self.error else None,
+            **(points if (self.points, self.maximum) != (None, None) else {}),
         }
+
+
+def plain(value: Decimal | None) -> str | None:
+    """A number as stored text, without an exponent."""
+    return None if value is None else format(value, "f")

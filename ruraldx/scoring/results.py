@@ -7,7 +7,7 @@ Public names: :func:`score_indicator`, :func:`score_assessment`, :func:`progress
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,10 +20,10 @@ from ruraldx.catalog.fields import (
     rule_in_force,
 )
 from ruraldx.catalog.kinds import ProvinceSet
-from ruraldx.catalog.rules import Composite, PassFail
-from ruraldx.catalog.schema import CriteriaSet, Criterion, Indicator, Rounding
+from ruraldx.catalog.schema import CriteriaSet, Indicator, Rounding
 from ruraldx.messages import Message
-from ruraldx.scoring import rules
+from ruraldx.scoring.basis import Answers, Basis
+from ruraldx.scoring.evaluate import evaluate
 from ruraldx.scoring.outcomes import (
     ENGINE_VERSION,
     VERDICTS,
@@ -33,7 +33,10 @@ from ruraldx.scoring.outcomes import (
     Step,
     Verdict,
 )
+from ruraldx.scoring.rollup import CriterionResult, outcome_of, roll_up
 from ruraldx.scoring.rounding import rounded
+from ruraldx.scoring.totals import NodeTotal, Total, node_totals, set_total
+from ruraldx.vietnamese import format_number
 
 __all__ = [
     "ENGINE_VERSION",
@@ -45,12 +48,12 @@ __all__ = [
     "ScoringContext",
     "Step",
     "Verdict",
+    "after_verdict",
     "progress",
     "roll_up",
     "score_assessment",
     "score_indicator",
 ]
-Answers = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -62,29 +65,21 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class CriterionResult:
-    """A criterion passes only when all of its indicators in the programme pass."""
-
-    code: str
-    name: str
-    verdict: Verdict
-    passed: int
-    total: int
-
-    def as_data(self) -> dict[str, Any]:
-        """JSON-ready form."""
-        return {"code": self.code, "verdict": self.verdict.value, "passed": self.passed, "total": self.total}
-
-
-@dataclass(frozen=True)
 class AssessmentResult:
-    """Everything the engine says of an assessment. ``share_answered`` is in percent of required fields."""
+    """Everything the engine says of an assessment. ``share_answered`` is in percent of required fields.
+
+    ``outcome``: what the criteria make of the whole by the rule of the set. ``nodes`` and ``total``: points, of a set
+    that has points.
+    """
 
     criteria: tuple[CriterionResult, ...]
     indicators: tuple[IndicatorResult, ...]
     required: int
     answered: int
     share_answered: Decimal
+    outcome: Verdict
+    nodes: tuple[NodeTotal, ...] = ()
+    total: Total | None = None
     engine: str = ENGINE_VERSION
 
     def as_data(self) -> dict[str, Any]:
@@ -96,38 +91,84 @@ class AssessmentResult:
             "required": self.required,
             "answered": self.answered,
             "share_answered": format(self.share_answered, "f"),
+            "outcome": self.outcome.value,
+            **({"nodes": [node.as_data() for node in self.nodes], "total": self.total.as_data()} if self.total else {}),
         }
 
 
-def progress(indicator: Indicator, answers: Answers, choices: Mapping[str, str]) -> Progress:
-    """Count required fields and answered ones; where the indicator does not apply only the reason is asked."""
+def progress(indicator: Indicator, answers: Answers, context: ScoringContext) -> Progress:
+    """Count required fields and answered ones; where the indicator does not apply only the reason is asked.
+
+    Of a unit that is not asked at all nothing is required.
+    """
+    if not indicator.asked_of(context.dimensions):
+        return Progress(0, 0)
     if _is_set_aside(indicator, answers):
         return Progress(1, 1 if answers.get(NOT_APPLICABLE_REASON) else 0)
-    required = [field for field in fields_of(indicator, choices) if field.required]
+    required = [field for field in fields_of(indicator, context.choices) if field.required]
     return Progress(len(required), sum(1 for field in required if answers.get(field.code) is not None))
 
 
 def score_indicator(
-    indicator: Indicator, answers: Answers, context: ScoringContext, rounding: Rounding | None = None
+    indicator: Indicator,
+    answers: Answers,
+    context: ScoringContext,
+    rounding: Rounding | None = None,
+    points_rounding: Rounding | None = None,
 ) -> IndicatorResult:
-    """The result of one indicator. Never raises for what a commune typed: an error is a stored state."""
+    """The result of one indicator; without roundings the usual ones, half up to two digits.
+
+    Never raises for what a commune typed: an error is a stored state.
+    """
+    if not indicator.asked_of(context.dimensions):
+        why = Step(Message("Chỉ tiêu này không áp dụng với loại xã này."), indicator.source)
+        return IndicatorResult(indicator.code, Verdict.NOT_APPLICABLE, steps=(why,))
     if _is_set_aside(indicator, answers):
         return _not_applicable(indicator, answers, context)
     finding = _evaluate(indicator, answers, context, rounding or Rounding())
+    verdict = _verdict(finding)
+    points = _points(finding, verdict, points_rounding or Rounding())
     steps = (
         *_alternative_steps(indicator, context),
         *finding.steps,
+        *_points_steps(points, indicator.max_points),
         *_missing_steps(indicator, finding.missing, context),
     )
     return IndicatorResult(
         code=indicator.code,
-        verdict=_verdict(finding),
+        verdict=verdict,
         value=finding.value,
         steps=steps if finding.verified else (*steps, _unverified_step(indicator)),
         warnings=finding.warnings,
         missing=finding.missing,
         error=finding.error,
+        points=points,
+        maximum=indicator.max_points,
     )
+
+
+def _points(finding: Finding, verdict: Verdict, rounding: Rounding) -> Decimal | None:
+    """Rounded once, here; none while something is missing, in error or waits for somebody: missing is not zero."""
+    open_ = (Verdict.ERROR, Verdict.INCOMPLETE, Verdict.MANUAL)
+    return None if finding.points is None or verdict in open_ else rounded(finding.points, rounding)
+
+
+def _points_steps(points: Decimal | None, maximum: Decimal | None) -> tuple[Step, ...]:
+    if points is None:
+        return ()
+    if maximum is None:
+        return (Step(Message("Điểm: %(points)s.", points=format_number(points))),)
+    words = {"points": format_number(points), "maximum": format_number(maximum)}
+    return (Step(Message("Điểm: %(points)s trên %(maximum)s.", **words)),)
+
+
+def after_verdict(result: IndicatorResult, verdict: Verdict) -> IndicatorResult:
+    """A result as a person judged it: passed brings the maximum, failed nothing, scored what was computed."""
+    if verdict is Verdict.FAIL:
+        points = None if result.maximum is None else Decimal(0)
+    else:
+        points = result.points if verdict is Verdict.SCORED or result.points else result.maximum
+    return replace(result, verdict=verdict, points=points)
 
 
 def _is_set_aside(indicator: Indicator, answers: Answers) -> bool:
@@ -136,12 +177,8 @@ def _is_set_aside(indicator: Indicator, answers: Answers) -> bool:
 
 def _evaluate(indicator: Indicator, answers: Answers, context: ScoringContext, rounding: Rounding) -> Finding:
     rule = rule_in_force(indicator, context.choices)
-    basis = rules.Basis(*_standing(indicator, context), context, rounding)
-    if isinstance(rule, PassFail):
-        return rules.pass_fail(rule, answers, basis)
-    if isinstance(rule, Composite):
-        return rules.composite(rule, answers, basis)
-    return rules.ratio(rule, answers, basis)
+    basis = Basis(indicator.code, *_standing(indicator, context), context, rounding, indicator.max_points)
+    return evaluate(rule, answers, basis)
 
 
 def _standing(indicator: Indicator, context: ScoringContext) -> tuple[str, str, str]:
@@ -184,8 +221,12 @@ def _verdict(finding: Finding) -> Verdict:
         return Verdict.ERROR
     if finding.missing:
         return Verdict.INCOMPLETE
-    if not finding.verified or finding.met is None:
+    if finding.waits_for is not None:
+        return Verdict.MANUAL
+    if not finding.verified or (finding.met is None and finding.points is None):
         return Verdict.UNVERIFIED
+    if finding.met is None:
+        return Verdict.SCORED
     return Verdict.PASS if finding.met else Verdict.FAIL
 
 
@@ -194,50 +235,32 @@ def _not_applicable(indicator: Indicator, answers: Answers, context: ScoringCont
     if not reason:
         missing = (NOT_APPLICABLE_REASON,)
         steps = _missing_steps(indicator, missing, context)
-        return IndicatorResult(indicator.code, Verdict.INCOMPLETE, steps=steps, missing=missing)
+        return IndicatorResult(
+            indicator.code, Verdict.INCOMPLETE, steps=steps, missing=missing, maximum=indicator.max_points
+        )
     step = Step(Message("Không áp dụng. Lý do: %(reason)s", reason=reason))
-    return IndicatorResult(indicator.code, Verdict.NOT_APPLICABLE, steps=(step,))
+    return IndicatorResult(indicator.code, Verdict.NOT_APPLICABLE, steps=(step,), maximum=indicator.max_points)
 
 
 def score_assessment(
     criteria: CriteriaSet, answers: Mapping[str, Answers], context: ScoringContext
 ) -> AssessmentResult:
-    """The result of a whole assessment: indicators in the programme, criteria, share answered."""
-    asked = [indicator for indicator in criteria.indicators if indicator.in_programme]
-    results = {
-        indicator.code: score_indicator(indicator, answers.get(indicator.code, {}), context, criteria.rounding)
-        for indicator in asked
-    }
-    parts = [progress(indicator, answers.get(indicator.code, {}), context.choices) for indicator in asked]
+    """The result of a whole assessment: indicators in the programme that the unit is asked, criteria, points."""
+    asked = [one for one in criteria.indicators if one.in_programme and one.asked_of(context.dimensions)]
+    roundings = criteria.rounding, criteria.points_rounding
+    results = {one.code: score_indicator(one, answers.get(one.code, {}), context, *roundings) for one in asked}
+    parts = [progress(indicator, answers.get(indicator.code, {}), context) for indicator in asked]
     required, answered = sum(part.required for part in parts), sum(part.answered for part in parts)
     share = Fraction(answered * 100, required) if required else Fraction(0)
+    rolled = roll_up(criteria, {code: result.verdict for code, result in results.items()})
+    nodes = node_totals(criteria, results)
     return AssessmentResult(
-        criteria=roll_up(criteria, {code: result.verdict for code, result in results.items()}),
+        criteria=rolled,
         indicators=tuple(results.values()),
         required=required,
         answered=answered,
         share_answered=rounded(share, criteria.rounding),
+        outcome=outcome_of(criteria, rolled),
+        nodes=nodes,
+        total=set_total(criteria, nodes, results),
     )
-
-
-# A criterion is as good as the worst of its indicators, in this order.
-_WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.INCOMPLETE, Verdict.MANUAL, Verdict.UNVERIFIED, Verdict.PASS)
-
-
-def roll_up(criteria: CriteriaSet, verdicts: Mapping[str, Verdict]) -> tuple[CriterionResult, ...]:
-    """What the verdicts of indicators (computed, or decided by people) make of each criterion of the programme."""
-    found = (_criterion(criterion, verdicts, criteria.not_applicable) for criterion in criteria.criteria)
-    return tuple(result for result in found if result is not None)
-
-
-def _criterion(criterion: Criterion, known: Mapping[str, Verdict], policy: str) -> CriterionResult | None:
-    """What does not apply counts as passed under "full_points" and not at all under the other policies."""
-    verdicts = [known[indicator.code] for indicator in criterion.indicators if indicator.code in known]
-    if not verdicts:
-        return None
-    if policy == "full_points":
-        verdicts = [Verdict.PASS if verdict is Verdict.NOT_APPLICABLE else verdict for verdict in verdicts]
-    counted = [verdict for verdict in verdicts if verdict is not Verdict.NOT_APPLICABLE]
-    worst = next((v for v in _WORST_FIRST if v in counted), Verdict.NOT_APPLICABLE)
-    passed = sum(1 for verdict in counted if verdict is Verdict.PASS)
-    return CriterionResult(criterion.code, criterion.name, worst, passed, len(counted))

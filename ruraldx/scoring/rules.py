@@ -1,60 +1,42 @@
-"""One function per kind of rule: answers in, a finding with its explanation out. Pure, exact."""
+"""One function for each kind of rule that passes or fails: answers in, a finding with its explanation out. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
-from ruraldx.catalog.fields import AS_OF, CLAIM, DENOMINATOR, NUMERATOR, PRINTED, PROVIDER
+from ruraldx.catalog.fields import AMOUNT, CLAIM, DENOMINATOR, NUMERATOR, PRINTED
 from ruraldx.catalog.rules import (
     BooleanCondition,
     Composite,
     Condition,
+    Count,
     CountCondition,
     NumberCondition,
     PassFail,
     Ratio,
     RatioCondition,
-    Threshold,
-    ThresholdBy,
+    Value,
 )
 from ruraldx.catalog.schema import Rounding
 from ruraldx.catalog.terms import SIGNS
 from ruraldx.messages import Message
-from ruraldx.scoring.outcomes import Finding, ScoringContext, Step
+from ruraldx.scoring.basis import (
+    COMPARISONS,
+    Answers,
+    Bar,
+    Basis,
+    bar_of,
+    compared,
+    quotient,
+    rounding_hint,
+    unaccounted,
+)
+from ruraldx.scoring.intervals import Interval
+from ruraldx.scoring.outcomes import Finding, Step
 from ruraldx.scoring.rounding import rounded, to_digits
 from ruraldx.vietnamese import decimal_text, format_number
-
-Answers = Mapping[str, str | None]
-_OPERATORS: Final = {
-    ">=": lambda value, bar: value >= bar,
-    ">": lambda value, bar: value > bar,
-    "<=": lambda value, bar: value <= bar,
-    "<": lambda value, bar: value < bar,
-}
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What an evaluation stands on: key and confidence of the wording, its source, context and rounding."""
-
-    key: str
-    verification: str
-    source: str
-    context: ScoringContext
-    rounding: Rounding
-
-    def holds(self, verification: str, key: str | None = None) -> bool:
-        """Whether a wording or threshold of this confidence may lead to a verdict."""
-        return is_verified(verification, key or self.key, self.context)
-
-
-def is_verified(verification: str, key: str, context: ScoringContext) -> bool:
-    """Only a text that was seen, or a threshold that an administrator confirmed, may lead to a verdict."""
-    return verification == "text_seen" or key in context.confirmed
 
 
 def pass_fail(rule: PassFail, answers: Answers, basis: Basis) -> Finding:
@@ -64,7 +46,7 @@ def pass_fail(rule: PassFail, answers: Answers, basis: Basis) -> Finding:
         return Finding(None, missing=(CLAIM,))
     said = Message("Xã kê khai: Có") if claim == "co" else Message("Xã kê khai: Không")
     step = Step(Message("%(question)s – %(said)s.", question=rule.question, said=said), basis.source)
-    return Finding(claim == "co", (step,), basis.holds(basis.verification))
+    return Finding(claim == "co", (step,), basis.stands)
 
 
 def composite(rule: Composite, answers: Answers, basis: Basis) -> Finding:
@@ -84,7 +66,7 @@ def composite(rule: Composite, answers: Answers, basis: Basis) -> Finding:
     return Finding(
         met=None if is_open else met >= needed,
         steps=tuple(steps),
-        verified=basis.holds(basis.verification),
+        verified=basis.stands,
         missing=tuple(code for part in parts for code in part.missing) if is_open else (),
         warnings=tuple(warning for part in parts for warning in part.warnings),
         error=error,
@@ -125,101 +107,99 @@ def _words(condition: CountCondition | NumberCondition, value: Decimal, minimum:
 
 
 def _ratio_condition(condition: RatioCondition, answers: Answers, basis: Basis) -> Finding:
-    computed = _quotient(answers, f"{condition.code}-{NUMERATOR}", f"{condition.code}-{DENOMINATOR}", basis)
-    if isinstance(computed, Finding):
-        if computed.error is None:
-            return computed
+    found = quotient(answers, basis, f"{condition.code}-{NUMERATOR}", f"{condition.code}-{DENOMINATOR}")
+    if isinstance(found, Finding):
+        if found.error is None:
+            return found
         which = Step(Message("%(label)s: không tính được tỷ lệ.", label=condition.label))
-        return replace(computed, steps=(*computed.steps, which))
-    exact, step, warnings = computed
-    met = exact >= Fraction(condition.minimum)
+        return replace(found, steps=(*found.steps, which))
+    met = found.percent >= Fraction(condition.minimum)
     says = (
         Message("%(label)s: đủ mức %(bar)s %%.", label=condition.label, bar=decimal_text(condition.minimum))
         if met
         else Message("%(label)s: chưa đủ mức %(bar)s %%.", label=condition.label, bar=decimal_text(condition.minimum))
     )
-    return Finding(met, (step, Step(says), *_hint(exact, condition.minimum, basis)), warnings=warnings)
+    hint = rounding_hint(found.percent, condition.minimum, basis)
+    return Finding(met, (found.step, Step(says), *hint), warnings=found.warnings)
 
 
 def ratio(rule: Ratio, answers: Answers, basis: Basis) -> Finding:
     """Numerator over denominator in percent against the threshold; compared exactly, rounded only to show."""
-    computed = _quotient(answers, NUMERATOR, DENOMINATOR, basis)
-    context_missing = tuple(code for code in (AS_OF, PROVIDER) if not answers.get(code))
-    if isinstance(computed, Finding):
-        return replace(computed, missing=(*computed.missing, *context_missing))
-    exact, step, warnings = computed
+    found = quotient(answers, basis)
+    missing = unaccounted(answers)
+    if isinstance(found, Finding):
+        return replace(found, missing=(*found.missing, *missing))
+    exact = found.percent
     shown = rounded(exact, basis.rounding)
-    warnings = (*warnings, *_printed_warning(answers.get(PRINTED), exact, basis.rounding))
-    threshold, key, problem = _threshold(rule.threshold, basis)
-    if threshold is None or threshold.value is None:
-        reason = problem or Message("Ngưỡng do tỉnh quy định, chưa có trong bộ tiêu chí.")
-        why = Step(reason, threshold.source if threshold else basis.source)
-        return Finding(None, (step, why), False, shown, context_missing, warnings)
-    bar = threshold.value
-    met = _OPERATORS[rule.comparator](exact, Fraction(bar))
-    verified = basis.holds(threshold.verification, key)
+    warnings = (*found.warnings, *printed_warning(answers.get(PRINTED), exact, basis.rounding))
+    bar = bar_of(rule.threshold, basis)
+    if bar.value is None:
+        return Finding(None, (found.step, bar.step), False, shown, missing, warnings)
+    met = COMPARISONS[rule.comparator](exact, Fraction(bar.value))
+    said = _said(met, bar, exact, format_number(shown), "%", rule.comparator)
+    steps = (found.step, said, *rounding_hint(exact, bar.value, basis))
+    return Finding(None if missing else met, steps, bar.verified, shown, missing, warnings)
+
+
+def _said(met: bool, bar: Bar, exact: Fraction, value: str, unit: str, comparator: str) -> Step:
+    assert bar.value is not None
     words: dict[str, object] = {
-        "value": format_number(shown),
-        "sign": SIGNS[rule.comparator],
-        "bar": decimal_text(bar),
+        "value": value,
+        "unit": unit,
+        "sign": SIGNS[comparator],
+        "bar": decimal_text(bar.value),
     }
-    said = _conclusion(met, words) if verified else _order(exact, bar, words)
-    steps = (step, Step(said, threshold.source), *_hint(exact, bar, basis))
-    return Finding(None if context_missing else met, steps, verified, shown, context_missing, warnings)
+    limit = Fraction(bar.value)
+    return Step(compared(met, bar.verified, (exact > limit) - (exact < limit), words), bar.step.source)
 
 
-def _conclusion(met: bool, words: dict[str, object]) -> Message:
-    if met:
-        return Message("%(value)s %% so với ngưỡng %(sign)s %(bar)s %%: đáp ứng.", **words)
-    return Message("%(value)s %% so với ngưỡng %(sign)s %(bar)s %%: chưa đáp ứng.", **words)
+def count(rule: Count, answers: Answers, basis: Basis) -> Finding:
+    """A whole number against the threshold."""
+    raw = answers.get(AMOUNT)
+    return Finding(missing=(AMOUNT,)) if raw is None else _measured(rule, Decimal(raw), basis)
 
 
-def _order(exact: Fraction, bar: Decimal, words: dict[str, object]) -> Message:
-    """Beside a threshold that nobody has checked only the order is said, never whether it is met."""
-    if exact > bar:
-        return Message("%(value)s %% so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %%: cao hơn.", **words)
-    if exact == bar:
-        return Message("%(value)s %% so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %%: bằng.", **words)
-    return Message("%(value)s %% so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %%: thấp hơn.", **words)
+def value(rule: Value, answers: Answers, basis: Basis) -> Finding:
+    """A decimal number against the threshold; one printed with a sign only where the sign leaves no doubt."""
+    raw = answers.get(AMOUNT)
+    if raw is None:
+        return Finding(missing=(AMOUNT,))
+    if raw[0].isdigit():
+        return _measured(rule, Decimal(raw), basis)
+    return _qualified(rule, raw, basis)
 
 
-def _hint(exact: Fraction, bar: Decimal, basis: Basis) -> tuple[Step, ...]:
-    """Why 80,00 % may miss 80 %: said where the rounded figure stands elsewhere than the exact one."""
-    shown, limit = Fraction(rounded(exact, basis.rounding)), Fraction(bar)
-    if (exact > limit, exact < limit) == (shown > limit, shown < limit):
-        return ()
-    return (Step(Message("Tỷ lệ hiển thị đã làm tròn; hệ thống so sánh bằng tỷ lệ chưa làm tròn.")),)
+def _measured(rule: Count | Value, number: Decimal, basis: Basis) -> Finding:
+    bar = bar_of(rule.threshold, basis)
+    if bar.value is None:
+        stated = Step(Message("%(label)s: %(value)s %(unit)s.", **_stated(rule, decimal_text(number))), basis.source)
+        return Finding(None, (stated, bar.step), False)
+    met = COMPARISONS[rule.comparator](number, bar.value)
+    said = _said(met, bar, Fraction(number), decimal_text(number), rule.unit, rule.comparator)
+    return Finding(met, (said,), bar.verified)
 
 
-def _quotient(
-    answers: Answers, numerator: str, denominator: str, basis: Basis
-) -> Finding | tuple[Fraction, Step, tuple[Message, ...]]:
-    top, bottom = answers.get(numerator), answers.get(denominator)
-    missing = tuple(code for code, value in ((numerator, top), (denominator, bottom)) if value is None)
-    if top is None or bottom is None:
-        return Finding(None, missing=missing)
-    words: dict[str, object] = {"top": format_number(Decimal(top)), "bottom": format_number(Decimal(bottom))}
-    if Decimal(bottom) == 0:
-        step = Step(Message("%(top)s : %(bottom)s × 100: không tính được.", **words), basis.source)
-        return Finding(None, (step,), error=Message("Mẫu số bằng 0 nên không tính được tỷ lệ."))
-    exact = Fraction(Decimal(top)) / Fraction(Decimal(bottom)) * 100
-    words["value"] = format_number(rounded(exact, basis.rounding))
-    step = Step(Message("%(top)s : %(bottom)s × 100 = %(value)s %%.", **words), basis.source)
-    warnings = (Message("Tử số lớn hơn mẫu số (trên 100 %). Hãy kiểm tra lại."),) if exact > 100 else ()
-    return exact, step, warnings
+def _stated(rule: Count | Value, text: str) -> dict[str, object]:
+    return {"label": rule.label, "value": text, "unit": rule.unit}
 
 
-def _threshold(by: Threshold | ThresholdBy, basis: Basis) -> tuple[Threshold | None, str, Message | None]:
-    """The threshold that applies, the key under which it may be confirmed, and why there is none."""
-    if isinstance(by, Threshold):
-        return by, basis.key, None
-    value = basis.context.dimensions.get(by.dimension)
-    if value not in by.values:
-        return None, basis.key, Message("Chưa khai báo vùng của xã nên chưa biết ngưỡng nào áp dụng.")
-    return by.values[value], f"{basis.key}#{value}", None
+def _qualified(rule: Value, raw: str, basis: Basis) -> Finding:
+    sign, number = raw[0], Decimal(raw[1:])
+    text = f"{sign} {decimal_text(number)}"
+    stated = Step(Message("%(label)s: %(value)s %(unit)s.", **_stated(rule, text)), basis.source)
+    bar = bar_of(rule.threshold, basis)
+    if bar.value is None:
+        return Finding(None, (stated, bar.step), False)
+    met = Interval.of(sign, number).satisfies(rule.comparator, bar.value)
+    if met is None:
+        words: dict[str, object] = {"value": text, "bar": f"{SIGNS[rule.comparator]} {decimal_text(bar.value)}"}
+        why = Message("Số “%(value)s” không đủ để biết có đạt ngưỡng %(bar)s hay không; cần người chấm.", **words)
+        return Finding(None, (stated, Step(why, bar.step.source)), bar.verified, waits_for=why)
+    said = _said(met, bar, Fraction(number), text, rule.unit, rule.comparator)
+    return Finding(met, (stated, said), bar.verified)
 
 
-def _printed_warning(printed: str | None, exact: Fraction, rounding: Rounding) -> tuple[Message, ...]:
+def printed_warning(printed: str | None, exact: Fraction, rounding: Rounding) -> tuple[Message, ...]:
     """A printed percentage that differs is shown beside ours: a suggestion to check, never an accusation.
 
     It is compared with as many digits as it was printed with.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,9 +22,11 @@ from tests.world import IN_2024, TODAY, World, new_round, unit_id
 MANY = 60
 
 
-def open_for(world: World, units: list[int], title: str) -> None:
+def open_for(world: World, units: list[int], title: str, number: int = 0) -> None:
+    """A round with a period of its own: a commune is in one round only of a set and a period."""
     new = new_round(units, title, NOW + timedelta(days=20))
-    open_round(actor=world.people["office"], now=world.later(), new=new)
+    period = replace(new, period_from=new.period_from + timedelta(days=1 + number))
+    open_round(actor=world.people["office"], now=world.later(), new=period)
 
 
 def fill_the_province(world: World) -> None:
@@ -51,7 +54,7 @@ def pilots_everywhere(world: World) -> None:
 
 def many_rounds(world: World) -> None:
     for number in range(52):
-        open_for(world, [unit_id("Quế Phú")], f"Kỳ {number}")
+        open_for(world, [unit_id("Quế Phú")], f"Kỳ {number}", number)
 
 
 def statements(site: Site, client: PageClient, path: str) -> list[str]:

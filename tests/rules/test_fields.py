@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case and what comes of it stand on one line
 """The form fields of an indicator, and what is read from them: strictly, with the reason when not."""
 
 from __future__ import annotations
@@ -243,3 +244,80 @@ def test_numbers_in_explanations_differ_from_those_in_pages_in_zeros_at_the_end_
 
 def test_a_whole_number_needs_no_decimal() -> None:
     assert decimal_text(1000) == format_number(1000) == "1.000"
+
+
+# Kinds that give points
+
+
+def point_fields(rule: dict[str, object], **changes: object) -> list[object]:
+    return [
+        (field.code, field.kind, field.required)
+        for field in fields_of(indicator(rule, max_points=10, **changes), {})
+        if field.code != "giai-trinh"
+    ]
+
+
+STANDING = [("tinh-den", FieldKind.DATE, True), ("noi-cung-cap", FieldKind.TEXT, True)]
+BANDS = [{"below": 1, "points": 0}, {"at_least": 1, "points": 10}]
+CASES = [{"code": "a", "label": "A", "fraction": 1}, {"code": "b", "label": "B", "fraction": 0}]
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ({"kind": "count", "label": "L", "unit": "u", "threshold": threshold("1")}, [("so-luong", FieldKind.INTEGER, True)]),
+        ({"kind": "value", "label": "L", "unit": "u", "threshold": threshold("1")}, [("so-luong", FieldKind.DECIMAL, True)]),
+        ({"kind": "value", "label": "L", "unit": "u", "qualified": True, "threshold": threshold("1")},
+         [("so-luong", FieldKind.QUALIFIED, True)]),
+        ({"kind": "bands", "quantity": {"kind": "count", "label": "L", "unit": "u"}, "bands": BANDS},
+         [("so-luong", FieldKind.INTEGER, True)]),
+        ({"kind": "bands", "quantity": {"kind": "number", "label": "L", "unit": "u"}, "bands": BANDS},
+         [("so-luong", FieldKind.DECIMAL, True)]),
+        ({"kind": "bands", "quantity": {"kind": "ratio", "numerator_label": "a", "denominator_label": "b"}, "bands": BANDS},
+         [("tu-so", FieldKind.INTEGER, True), ("mau-so", FieldKind.INTEGER, True), *STANDING]),
+        ({"kind": "proportional", "numerator_label": "a", "denominator_label": "b"}, RATIO),
+        ({"kind": "choice", "question": "Q", "options": CASES}, [("lua-chon", FieldKind.CHOICE, True)]),
+        ({"kind": "highest_case", "question": "Q", "cases": CASES},
+         [("a", FieldKind.BOOLEAN, True), ("b", FieldKind.BOOLEAN, True)]),
+        ({"kind": "capped_count", "label": "L", "unit": "u", "points_each": 1}, [("so-luong", FieldKind.INTEGER, True)]),
+        ({"kind": "relative", "label": "L", "unit": "u"}, [("so-luong", FieldKind.DECIMAL, True), *STANDING]),
+        ({"kind": "imported", "label": "L", "provider": "P"}, [("so-luong", FieldKind.DECIMAL, True), *STANDING]),
+        ({"kind": "council", "question": "Q"}, [("diem", FieldKind.DECIMAL, False)]),
+        ({"kind": "sum_of_parts", "parts": [
+            {"code": "p", "label": "P", "fraction": "0.5", "rule": pass_fail()},
+            {"code": "q", "label": "Q", "fraction": "0.5", "rule": {"kind": "choice", "question": "?", "options": CASES}}]},
+         [("p-ket-qua", FieldKind.BOOLEAN, True), ("q-lua-chon", FieldKind.CHOICE, True)]),
+    ],
+)  # fmt: skip
+def test_a_rule_that_gives_points_asks_what_it_needs(rule: dict[str, object], fields: list[object]) -> None:
+    assert point_fields(rule) == fields
+
+
+def test_a_choice_takes_its_own_answers_only_and_says_them_in_words() -> None:
+    item = indicator({"kind": "choice", "question": "Q", "options": CASES}, max_points=10)
+    field = fields_of(item, {})[0]
+    assert (field.parse("a").value, field.written("a"), field.written("z")) == ("a", "A", "z")
+    assert str(field.parse("z").error) == "Hãy chọn một trong các mức đã nêu."
+
+
+def test_points_of_a_council_do_not_pass_the_maximum() -> None:
+    field = fields_of(indicator({"kind": "council", "question": "Q"}, max_points=10), {})[0]
+    assert field.parse("7,5").value == "7.5"
+    assert str(field.parse("10,5").error) == "Không được lớn hơn 10."
+
+
+def test_a_figure_may_keep_the_sign_it_was_printed_with() -> None:
+    rule = {"kind": "value", "label": "L", "unit": "u", "qualified": True, "threshold": threshold("1")}
+    field = fields_of(indicator(rule), {})[0]
+    assert [field.parse(text).value for text in ("> 98,5", "98.5", "≥7")] == [">98.5", "98.5", "≥7"]
+    assert field.written(">98.5") == ">98,5"
+    assert field.parse(">").error is not None
+
+
+def test_the_first_field_of_a_measure_says_which_measure_it_belongs_to() -> None:
+    parts = [
+        {"code": "p", "label": "Phần một", "fraction": "0.5", "rule": pass_fail()},
+        {"code": "q", "label": "Phần hai", "fraction": "0.5", "rule": ratio(threshold("50"))},
+    ]
+    fields = fields_of(indicator({"kind": "sum_of_parts", "parts": parts}, max_points=10), {})
+    assert [str(field.help) for field in fields[:3]] == ["Phần một", "Tử số", "Mẫu số"]

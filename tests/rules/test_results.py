@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from ruraldx.catalog.fields import FieldKind, fields_of
 from ruraldx.catalog.loader import load_shipped
+from ruraldx.catalog.rules import PassFail
 from ruraldx.catalog.schema import Indicator
 from ruraldx.messages import Message
-from ruraldx.scoring import rules
+from ruraldx.scoring import evaluate
 from ruraldx.scoring.outcomes import ENGINE_VERSION, VERDICTS, Finding, IndicatorResult, ScoringContext, Verdict
 from ruraldx.scoring.results import AssessmentResult, progress, score_assessment
 from tests.rules.making import (
@@ -70,7 +71,7 @@ def test_an_unverified_wording_never_gives_a_verdict_unless_its_own_key_is_confi
 
 
 def test_a_rule_that_cannot_say_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "pass_fail", lambda *_: Finding(None))
+    monkeypatch.setitem(evaluate._KINDS, PassFail, lambda *_: Finding(None))
     assert score(indicator(pass_fail()), YES).verdict is Verdict.UNVERIFIED
 
 
@@ -141,12 +142,21 @@ def test_what_does_not_apply_needs_a_reason() -> None:
 
 
 def test_what_does_not_apply_asks_for_its_reason_and_nothing_else() -> None:
-    item = indicator(ratio(threshold("80")), allow_not_applicable=True)
-    assert progress(item, {}, {}) == progress(item, {"khong-ap-dung": "khong"}, {})
-    assert (progress(item, {}, {}).required, progress(item, figures(1, 2), {}).answered) == (4, 4)
-    aside = progress(item, ASIDE, {})
+    item, plain = indicator(ratio(threshold("80")), allow_not_applicable=True), ScoringContext()
+    assert progress(item, {}, plain) == progress(item, {"khong-ap-dung": "khong"}, plain)
+    assert (progress(item, {}, plain).required, progress(item, figures(1, 2), plain).answered) == (4, 4)
+    aside = progress(item, ASIDE, plain)
     assert (aside.required, aside.answered) == (1, 1)
-    assert progress(item, {"khong-ap-dung": "co"}, {}).answered == 0
+    assert progress(item, {"khong-ap-dung": "co"}, plain).answered == 0
+
+
+def test_an_indicator_for_other_units_is_not_asked_and_says_so() -> None:
+    item = indicator(pass_fail(), applies_to={"vung": ["nui"]})
+    assert progress(item, YES, ScoringContext(dimensions={"vung": "khac"})).required == 0
+    assert progress(item, YES, ScoringContext(dimensions={"vung": "nui"})).required == 1
+    assert progress(item, YES, ScoringContext()).required == 1
+    result = score(item, YES, dimensions={"vung": "khac"})
+    assert (result.verdict, told(result)) == (Verdict.NOT_APPLICABLE, ["Chỉ tiêu này không áp dụng với loại xã này."])
 
 
 @pytest.mark.parametrize(

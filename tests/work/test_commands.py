@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from ruraldx.accounts.operations import sign_in
+from ruraldx.accounts.operations import create_person, grant_role, sign_in
+from ruraldx.accounts.permissions import Role
+from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.models import Assessment, Round
 from ruraldx.catalog import loader
 from ruraldx.cli import main, use_demo_settings
@@ -27,19 +30,21 @@ from ruraldx.database import Base, db, read_session, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
 from ruraldx.messages import Refused
 from ruraldx.places.queries import units_of_province
+from ruraldx.vietnamese import format_datetime
 from tests.clock import NOW
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
-from tests.world import PASSWORD, SET, TODAY, email, make_world
+from tests.world import PASSWORD, SET, TODAY, email, make_world, unit_id
 
 OPEN_ROUND = [
     "--as", email("office"), "--title", "Kỳ thử", "--criteria", SET, "--province", "49", "--on", "31/12/2024",
     "--commune", "Cẩm Thanh", "--from", "01/01/2024", "--to", "31/12/2024", "--due", "31/12/2099",
     "--choose", "15.1=hoa-binh", "--region", "khac",
 ]  # fmt: skip
-WITHOUT_REGIONS = next(code for code, criteria in loader.load_shipped().items() if not criteria.dimensions)
+WITHOUT_REGIONS = "xa-ntm-2021-2025"
 ADD = ["moi@kiemthu.invalid", "Người Mới", "--role", "commune_official", "--unit", "20650"]
-# The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test.
+# The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test, {round} the
+# key of its round.
 READING: dict[str, list[str]] = {
     "accounts list": [],
     "audit verify": [],
@@ -63,6 +68,7 @@ WRITING: dict[str, list[str]] = {
     "places load": [],
     "places pull-boundaries": ["--from", "{boundaries}"],
     "rounds open": OPEN_ROUND,
+    "rounds withdraw": ["{round}", "--as", email("office")],
 }
 
 
@@ -120,9 +126,11 @@ class Terminal:
 @pytest.fixture
 def terminal(bare_app: Flask, settings: Settings) -> Terminal:
     with bare_app.app_context():
-        make_world(settings.data_dir)
+        world = make_world(settings.data_dir)
         db.session.remove()
-    return Terminal(bare_app, settings.data_dir)
+    made = Terminal(bare_app, settings.data_dir)
+    made.files["round"] = world.round_key
+    return made
 
 
 def with_demo(terminal: Terminal) -> None:
@@ -231,6 +239,22 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     ),
     "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
     "a round of a stranger": ("rounds open", ["--as", "ai@kiemthu.invalid", *OPEN_ROUND[2:]], "Không có tài khoản"),
+    "a commune twice in one period": (
+        "rounds open",
+        [*OPEN_ROUND, "--commune", "Quế Phú", "--commit"],
+        "Xã Quế Phú đã có trong kỳ “Kỳ kiểm thử 2024” (mã kỳ ",
+    ),
+    "taking back no round": ("rounds withdraw", ["khong-co", "--as", email("office"), "--commit"], "Không tìm thấy kỳ"),
+    "a round taken back by nobody": (
+        "rounds withdraw",
+        ["{round}", "--as", "ai@kiemthu.invalid"],
+        "Không có tài khoản",
+    ),
+    "a round taken back by an official": (
+        "rounds withdraw",
+        ["{round}", "--as", email("official"), "--commit"],
+        "quyền",
+    ),
     "a round by an official": ("rounds open", ["--as", email("official"), *OPEN_ROUND[2:], "--commit"], "quyền"),
 }
 
@@ -255,7 +279,7 @@ def test_a_new_password_lets_a_closed_account_in_again_and_ends_the_old_one(term
 
 
 def test_each_commune_of_a_round_may_have_its_own_region(terminal: Terminal) -> None:
-    options = [*OPEN_ROUND, "--commune", "Đại Thắng", "--region", "Đại Thắng=dtts-mn", "--title", "Hai vùng"]
+    options = [*OPEN_ROUND, "--commune", "Tam Phước", "--region", "Tam Phước=dtts-mn", "--title", "Hai vùng"]
     assert terminal.run("rounds open", options, "--commit").exit_code == 0
     with terminal.app.app_context():
         rows = read_session().scalars(select(Assessment.dimensions).join(Round).where(Round.title == "Hai vùng")).all()
@@ -272,6 +296,37 @@ def test_adding_an_account_prints_its_password_once_and_a_second_role_prints_non
     assert [item["name"] for item in listed if item["email"] == ADD[0]] == ["Người Mới"]
     with terminal.app.app_context():
         assert password not in json.dumps(terminal.state()[0], default=str)
+
+
+def test_the_list_of_accounts_says_which_roles_each_holds_now_where_and_how_long(terminal: Terminal) -> None:
+    now, day = utc_now(), timedelta(days=1)
+    with terminal.app.app_context():
+        who, place = principal_of(email("official"), now), unit_id("Quế Phú")
+        for begin, end in ((now - 3 * day, now - day), (now - day, now + day), (now + day, None)):
+            grant_role(
+                actor_id=None, now=now, person_id=who.person_id if who else 0, role=Role.CHAIRPERSON, unit_id=place,
+                valid_from=begin, valid_to=end,
+            )  # fmt: skip
+        nobody = {"email": "chua-co@kiemthu.invalid", "name": "Chưa có", "password": PASSWORD}
+        create_person(actor_id=None, now=now, **nobody)
+    lines = terminal.run("accounts list", []).stdout.splitlines()
+    position = lines.index(f"{email('official')}  Người official")
+    first, second, following = lines[position + 1 : position + 4]
+    assert first.startswith("  Công chức xã (commune_official): 20650 Xã Quế Phú, từ ")
+    assert first.endswith(", không thời hạn")
+    ends = format_datetime(now + day)
+    begins = format_datetime(now - day)
+    assert second == f"  Chủ tịch UBND xã (chairperson): 20650 Xã Quế Phú, từ {begins}, đến {ends}"
+    assert not following.startswith(" "), "neither a role of before nor one to come"
+    assert "  không có vai trò nào đang hiệu lực" in lines
+    listed = {item["email"]: item for item in json.loads(terminal.run("accounts list", [], "--json").stdout)}
+    roles = listed[email("official")]["roles"]
+    assert [(role["role"], role["unit_code"], role["unit_name"]) for role in roles] == [
+        ("commune_official", "20650", "Xã Quế Phú"),
+        ("chairperson", "20650", "Xã Quế Phú"),
+    ]
+    assert roles[0]["valid_to"] is None
+    assert datetime.fromisoformat(roles[1]["valid_to"]) == now + day
 
 
 def test_a_role_for_a_closed_account_says_how_to_open_it(terminal: Terminal) -> None:

@@ -39,7 +39,7 @@ class Locked:
     @property
     def context(self) -> ScoringContext:
         """What its scores depend on besides answers."""
-        return ScoringContext(dimensions=self.row.dimensions, choices=self.round.choices)
+        return self.criteria.context
 
 
 def lock(session: Session, key: str, actor: Principal) -> Locked:
@@ -53,7 +53,7 @@ def lock(session: Session, key: str, actor: Principal) -> Locked:
         .join(CriteriaVersion, CriteriaVersion.id == Round.version_id)
         .where(Round.id == row.round_id)
     ).one()
-    criteria = pinned_set(session, digest, round_.choices)
+    criteria = pinned_set(session, digest, round_.choices, row.dimensions)
     return Locked(session, row, round_, criteria, Subject(row.unit_path, people_involved(session, row.id)))
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,8 +22,12 @@ from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
+from ruraldx.scoring.outcomes import ScoringContext
 from ruraldx.scoring.results import progress
 from ruraldx.vietnamese import is_blank, line_within
+
+# So many communes are named in a refusal.
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,17 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
     """Open a round: pin the criteria version, freeze the units, make one empty dossier each. Returns its key.
 
     Without ``commit`` everything is tried and rolled back. Raises Forbidden, NotFound (a unit that is not of the
-    province) or Invalid (no unit, dates out of order, a choice or a value of a dimension that the set does not know).
+    province), Invalid (no unit, dates out of order, a choice or a value of a dimension that the set does not know) or
+    Conflict (a commune that is in another round of the same set and period).
     """
     with unit_of_work(commit=commit) as session:
-        province = session.get(Unit, new.province_id)
+        # Locked: of two people who open the same at once, the second sees what the first did.
+        province = session.get(Unit, new.province_id, with_for_update=True)
         if province is None:
             raise NotFound(Message("Không tìm thấy tỉnh của kỳ đánh giá."))
         person_id = authorise(actor, "round.open", Subject(province.path))
         _check(new, now)
+        _check_not_open_already(session, new)
         version = register_version(session, new.criteria, now)
         round_ = _round(new, province, version, person_id, now)
         session.add(round_)
@@ -141,6 +149,40 @@ def _check_dimensions(new: NewRound) -> None:
                 )
 
 
+def _check_not_open_already(session: Session, new: NewRound) -> None:
+    """One commune, one criteria set, one period: one dossier. Two would be two truths."""
+    found = session.execute(
+        select(Round.key, Round.title, Unit.full_name)
+        .join(Assessment, Assessment.round_id == Round.id)
+        .join(Unit, Unit.id == Assessment.unit_id)
+        .join(CriteriaVersion, CriteriaVersion.id == Round.version_id)
+        .where(
+            Assessment.unit_id.in_(new.units),
+            CriteriaVersion.code == new.criteria.code,
+            Round.period_from == new.period_from,
+            Round.period_to == new.period_to,
+        )
+        .order_by(Round.id, Unit.sort_key)
+    ).all()
+    if found:
+        key, title, _unit = found[0]
+        names = [unit for other, _title, unit in found if other == key]
+        raise Conflict(
+            Message(
+                "%(units)s đã có trong kỳ “%(title)s” (mã kỳ %(key)s) với cùng bộ tiêu chí và cùng kỳ số liệu.",
+                units=listed(names),
+                title=title,
+                key=key,
+            ),
+            field="units",
+        )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of communes in a sentence; not all of very many."""
+    return ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
+
+
 def register_version(session: Session, criteria: CriteriaSet, now: datetime) -> CriteriaVersion:
     """The row of this exact text, made when it is new. Raises Conflict for a used number with another text."""
     digest = sha256_of(criteria)
@@ -177,8 +219,7 @@ def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRoun
     units = session.scalars(select(Unit).where(Unit.id.in_(new.units)).order_by(Unit.sort_key)).all()
     if len(units) != len(set(new.units)) or not all(u.path.startswith(province.path) for u in units):
         raise NotFound(Message("Có xã không thuộc tỉnh của kỳ đánh giá này."), field="units")
-    criteria = PinnedSet(new.criteria, new.choices)
-    required = sum(progress(indicator, {}, criteria.choices).required for indicator in criteria.indicators.values())
+    required = {unit.id: _required(new, unit.id) for unit in units}
     session.add_all(
         Assessment(
             key=secrets.token_hex(8),
@@ -186,10 +227,17 @@ def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRoun
             unit_id=unit.id,
             unit_path=unit.path,
             dimensions=dict(new.dimensions.get(unit.id, {})),
-            required_count=required,
+            required_count=required[unit.id],
             updated_at=now,
             submissions=0,
             version=0,
         )
         for unit in units
     )
+
+
+def _required(new: NewRound, unit_id: int) -> int:
+    """How many fields this unit has to fill; of another kind of unit other indicators are asked."""
+    context = ScoringContext(dimensions=new.dimensions.get(unit_id, {}), choices=new.choices)
+    criteria = PinnedSet(new.criteria, new.choices, context.dimensions)
+    return sum(progress(indicator, {}, context).required for indicator in criteria.indicators.values())
