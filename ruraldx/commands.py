@@ -7,8 +7,9 @@ from typing import Final
 import click
 
 from ruraldx.accounts.commands import group as accounts
-from ruraldx.assessments.commands import catalog, rounds
+from ruraldx.assessments.commands import rounds
 from ruraldx.audit.commands import group as audit
+from ruraldx.catalog_commands import catalog
 from ruraldx.demo.commands import group as demo
 from ruraldx.docs import docs
 from ruraldx.doctor import doctor

@@ -1,11 +1,10 @@
-"""Commands on criteria sets and rounds."""
+"""Commands on rounds."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,70 +13,13 @@ from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.operations.rounds import NewRound, open_round
 from ruraldx.assessments.operations.withdrawal import withdraw_round
 from ruraldx.assessments.queries.lists import rounds as list_of_rounds
-from ruraldx.assessments.workbook_commands import export_set, import_set, new_template
-from ruraldx.catalog.canonical import sha256_of
-from ruraldx.catalog.loader import CatalogError, load_set, load_shipped
-from ruraldx.catalog.schema import VERIFICATIONS
+from ruraldx.catalog.loader import load_shipped
 from ruraldx.database import utc_now
 from ruraldx.places.queries import UnitView, communes_named, get_unit
 from ruraldx.shell import CommandGroup
 from ruraldx.vietnamese import VIETNAM, format_datetime, parse_date
 
-catalog = CommandGroup("catalog", help="Bộ tiêu chí.")
 rounds = CommandGroup("rounds", help="Kỳ đánh giá.")
-for command in (new_template, export_set, import_set):
-    catalog.add_command(command)
-
-
-@catalog.command("list")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
-def list_sets(as_json: bool) -> None:
-    """Các bộ tiêu chí đi kèm."""
-    sets = load_shipped().values()
-    if as_json:
-        found = [{"code": s.code, "number": s.number, "title": s.title, "sha256": sha256_of(s)} for s in sets]
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-        return
-    for criteria in sets:
-        click.echo(f"{criteria.code} v{criteria.number}  {criteria.title}  [{sha256_of(criteria)[:12]}]")
-
-
-@catalog.command("show")
-@click.argument("code")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
-def show_set(code: str, as_json: bool) -> None:
-    """Một bộ tiêu chí với từng chỉ tiêu và mức kiểm chứng."""
-    criteria = load_shipped().get(code)
-    if criteria is None:
-        raise click.ClickException("Không có bộ tiêu chí này. Xem `ruraldx catalog list`.")
-    if as_json:
-        click.echo(criteria.model_dump_json(indent=1))
-        return
-    for indicator in criteria.indicators:
-        click.echo(f"{indicator.code}  {indicator.name}  [{VERIFICATIONS[indicator.verification]}]")
-
-
-@catalog.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
-def check_sets(files: tuple[Path, ...], as_json: bool) -> None:
-    """Kiểm tra tệp bộ tiêu chí; báo mọi lỗi theo tệp và dòng."""
-    found = {str(file): _problems(file) for file in files}
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-    else:
-        for name, problems in found.items():
-            click.echo("\n".join(problems) or f"{name}: hợp lệ.")
-    if any(found.values()):
-        raise SystemExit(1)
-
-
-def _problems(file: Path) -> list[str]:
-    try:
-        load_set(file)
-    except CatalogError as error:
-        return [str(replace(problem, file=str(file))) for problem in error.problems]
-    return []
 
 
 @rounds.command("list")

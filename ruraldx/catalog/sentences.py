@@ -147,6 +147,7 @@ _SENTENCES: Final[dict[str, _Said]] = {
         "Mục “%(place)s” phải là chữ; nếu là số hay ngày, hãy đặt trong ngoặc kép.", place=place
     ),
     "string_pattern_mismatch": _pattern,
+    "string_too_short": lambda place, _item: Message("Mục “%(place)s” không được để trống.", place=place),
     "string_too_long": _limit(
         lambda place, limit: Message("Mục “%(place)s” dài quá %(limit)s ký tự.", place=place, limit=limit),
         "max_length",

@@ -178,7 +178,9 @@ def test_the_same_set_is_the_same_workbook() -> None:
     assert to_workbook(big_set()) == to_workbook(big_set())
 
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=30).filter(lambda t: t.strip())
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=30).filter(
+    lambda t: t.strip()
+)
 NUMBERS = st.one_of(
     st.decimals(0, 10**6, places=3), st.decimals(0, 10**30, places=25), st.sampled_from(["1.234", "0.1", "1E-20"])
 ).map(Decimal)

@@ -75,8 +75,10 @@ def test_every_node_leans_on_a_document_of_its_set_and_every_document_is_named_o
 def test_a_row_to_be_filled_says_why_and_that_an_administrator_does_it(criteria: CriteriaSet) -> None:
     for _, node in nodes_of(criteria):
         if node.to_fill:
-            assert "chưa xem được" in node.to_fill and "quản trị nhập" in node.to_fill.lower() or (
-                node.to_fill.startswith("Không thuộc nội dung chương trình này")
+            assert (
+                "chưa xem được" in node.to_fill
+                and "quản trị nhập" in node.to_fill.lower()
+                or (node.to_fill.startswith("Không thuộc nội dung chương trình này"))
             )
 
 

@@ -16,7 +16,7 @@ from ruraldx.catalog.text import to_yaml
 from tests.rules.making import criteria_set, indicator, pass_fail
 from tests.rules.making_sets import WORDS, criteria_sets
 
-patient = settings(deadline=None, suppress_health_check=list(HealthCheck))
+patient = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @given(criteria_sets())
@@ -61,7 +61,8 @@ def test_the_text_is_one_that_people_write() -> None:
         "rounding:\n  digits: 3\n"
         'criteria:\n  - code: "8"\n    name: Tiêu chí 8\n    indicators:\n      - code: "8.1"\n        name: Chỉ tiêu\n'
         "        document: van-ban\n        target: Đạt\n        responsible_agency: Sở\n"
-        "        verification: text_seen\n        source: Nguồn\n        note: |-\n          Dòng một\n          Dòng hai\n"
+        "        verification: text_seen\n        source: Nguồn\n        note: |-\n"
+        "          Dòng một\n          Dòng hai\n"
         f"        rule:\n          kind: pass_fail\n          question: Có điện thoại {'rất ' * 60}tốt\n"
     )
 
@@ -84,7 +85,7 @@ def test_the_strategy_makes_every_kind_of_rule() -> None:
     seen: set[str] = set()
 
     @given(criteria_sets())
-    @settings(max_examples=120, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def collect(criteria: CriteriaSet) -> None:
         seen.update(item.rule.kind for item in criteria.indicators)
 

@@ -32,7 +32,7 @@ TERMINAL = re.compile(
 )
 DATA = {
     "ruraldx/api/v1.py": "the description of open data in openapi.json, in one language",
-    "ruraldx/catalog/loader.py": "complaints about a file, printed by a command",
+    "ruraldx/catalog/reading.py": "complaints about a file, printed by a command",
     "ruraldx/maps/feeds.py": "kinds of rows in open data",
     "ruraldx/places/boundaries.py": "the origin of boundaries as the manifest keeps it",
     "ruraldx/places/names.py": "kinds of units as names begin",
