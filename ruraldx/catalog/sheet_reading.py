@@ -67,7 +67,10 @@ def _meta(sheets: Sheets, notes: Notes) -> dict[str, Any]:
     for line in lines.values():
         if not blank(line.value("value")):
             notes.problem(line.spot("key"), Message("Dòng này không có trong mẫu."))
-    if not data.get("extends", {}).get("code") and "number" not in data.get("extends", {}):
+    base = data.get("extends", {})
+    if not base.get("code"):
+        base.pop("code", None)
+    if not base:
         data.pop("extends", None)
     return data
 

@@ -8,24 +8,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ruraldx.catalog.sheet_columns import (
-    CLASS_COLUMNS,
-    CONTENT_COLUMNS,
-    DOCUMENT_COLUMNS,
-    EVIDENCE_COLUMNS,
-    META_ROWS,
-    RULE_COLUMNS,
-)
 from ruraldx.catalog.sheet_tables import Notes, Spot
 from ruraldx.messages import Message
 from ruraldx.vietnamese import decimal_text
 
 # In the place of an error a union of models names its branch; what one says of data meant for the other is no help.
 _BRANCHES: Final = ("Threshold", "ThresholdBy")
-_ALL: Final = (
-    *META_ROWS, *CLASS_COLUMNS, *EVIDENCE_COLUMNS, *DOCUMENT_COLUMNS, *RULE_COLUMNS, *CONTENT_COLUMNS,
-)  # fmt: skip
-_HEADERS: Final = {column.key.rpartition(".")[2]: column.header for column in _ALL}
 _LIMITS: Final = {
     "greater_than": ("gt", Message("Giá trị phải lớn hơn %(limit)s.")),
     "greater_than_equal": ("ge", Message("Giá trị không được nhỏ hơn %(limit)s.")),
@@ -47,7 +35,7 @@ def shape_problems(error: ValidationError, data: Mapping[str, Any], notes: Notes
         )
         if spot not in told and not follows and not _meant_for_the_other(place, data):
             told.add(spot)
-            yield spot, _sentence(item)
+            yield spot, _sentence(item, notes.headers.get(spot, ""))
 
 
 def _meant_for_the_other(place: tuple[int | str, ...], data: Any) -> bool:
@@ -62,8 +50,7 @@ def _meant_for_the_other(place: tuple[int | str, ...], data: Any) -> bool:
     return False
 
 
-def _sentence(item: Any) -> Message:
-    name = _HEADERS.get(str(item["loc"][-1]), "") if item["loc"] else ""
+def _sentence(item: Any, name: str) -> Message:
     kind = item["type"]
     if kind in _LIMITS:
         limit, sentence = _LIMITS[kind]

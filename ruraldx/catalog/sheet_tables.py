@@ -36,6 +36,7 @@ class Notes:
 
     problems: dict[Spot, Message] = field(default_factory=dict)
     spots: dict[Path, Spot] = field(default_factory=dict)
+    headers: dict[Spot, str] = field(default_factory=dict)
 
     def problem(self, spot: Spot, message: Message) -> None:
         """Note what is wrong, once for a cell."""
@@ -123,6 +124,7 @@ class Reader:
     def into(self, data: dict[str, Any], column: Column, place: Sequence[str], *, needed: bool) -> Any:
         """Read one cell to a place in the data. Blank texts that are not needed are empty texts."""
         spot = self.line.spot(column.key)
+        self.notes.headers[spot] = column.header
         for depth in range(1, len(place) + 1):
             self.notes.spots.setdefault((*self.path, *place[:depth]), spot)
         self.notes.spots[(*self.path, *place)] = spot

@@ -6,6 +6,8 @@ and cell.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import ValidationError
 
 from ruraldx.catalog.checks import problems_of
@@ -19,7 +21,7 @@ from ruraldx.catalog.sheet_sentences import shape_problems
 from ruraldx.catalog.sheet_tables import Notes, Spot
 from ruraldx.catalog.sheet_writing import lines_of_set, meta_lines
 from ruraldx.messages import Message
-from ruraldx.office.cells import WorkbookProblem
+from ruraldx.office.cells import Row, WorkbookProblem
 from ruraldx.office.workbook import read, write
 
 
@@ -38,11 +40,17 @@ def template() -> bytes:
 
 def from_workbook(name: str, content: bytes) -> CriteriaSet:
     """Read a set from a workbook called ``name``. Raises CatalogError with every problem, each with its cell."""
-    notes = Notes()
     try:
-        data = data_of(read(content), notes)
+        rows = read(content)
     except WorkbookProblem as error:
         raise CatalogError([Problem(name, 1, error.message, error.cell)]) from error
+    return from_rows(name, rows)
+
+
+def from_rows(name: str, rows: Mapping[str, tuple[Row, ...]]) -> CriteriaSet:
+    """The same from the cells of each sheet."""
+    notes = Notes()
+    data = data_of(rows, notes)
     found = list(notes.problems.items())
     try:
         criteria = CriteriaSet.model_validate(data)
@@ -51,8 +59,8 @@ def from_workbook(name: str, content: bytes) -> CriteriaSet:
     else:
         later = ((notes.spot_of(path), message) for path, message in problems_of(criteria))
         found += [item for item in later if item[0] not in notes.problems]
-        if not found:
-            return criteria
+    if not found:
+        return criteria
     raise CatalogError([Problem(name, spot.row + 1, message, spot.name) for spot, message in sorted(found, key=_order)])
 
 

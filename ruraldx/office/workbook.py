@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -103,7 +103,8 @@ def _write_sheet(target: Any, sheet: Sheet, looks: _Looks) -> None:
         target.set_row(number, height)
     for number, row in enumerate(sheet.rows):
         for index, cell in enumerate(row):
-            _write_cell(target, number, index, cell.value, looks(cell.look), looks)
+            look = replace(cell.look, form="date") if isinstance(cell.value, date) else cell.look
+            _write_cell(target, number, index, cell.value, looks(look))
     for choices in (one for one in sheet.choices if one.source or one.hint):
         _done(target.data_validation(*_area(choices), _validation(choices)))
     for highlight in sheet.highlights:
@@ -137,7 +138,7 @@ def _arrange(target: Any, sheet: Sheet) -> None:
         target.print_area(0, 0, sheet.printed[0] - 1, sheet.printed[1] - 1)
 
 
-def _write_cell(target: Any, row: int, column: int, value: Value, look: Any, looks: _Looks) -> None:
+def _write_cell(target: Any, row: int, column: int, value: Value, look: Any) -> None:
     """One cell by its type. A number that fifteen digits do not hold, and a day before Excel's first, are texts."""
     if value is None or value == "":
         target.write_blank(row, column, None, look)
