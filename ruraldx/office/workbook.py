@@ -146,7 +146,7 @@ def _write_cell(target: Any, row: int, column: int, value: Value, look: Any) -> 
         target.write_boolean(row, column, value, look)
     elif isinstance(value, Decimal) and fits(value):
         target.write_number(row, column, float(value), look)
-    elif isinstance(value, date) and value >= _FIRST_DAY:
+    elif isinstance(value, date) and date(value.year, value.month, value.day) >= _FIRST_DAY:
         target.write_datetime(row, column, value, look)
     else:
         text = _text(value)

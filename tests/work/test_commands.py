@@ -23,6 +23,7 @@ from ruraldx.accounts.permissions import Role
 from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.models import Assessment, Round
 from ruraldx.catalog import loader
+from ruraldx.catalog.sheets import to_workbook
 from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
@@ -51,6 +52,7 @@ READING: dict[str, list[str]] = {
     "catalog check": ["{criteria}"],
     "catalog diff": [SET, f"{SET}@31/12/2024"],
     "catalog export": [SET],
+    "catalog import": ["{workbook}"],
     "catalog list": [],
     "catalog schema": [],
     "catalog show": [SET],
@@ -95,7 +97,10 @@ class Terminal:
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app = app
         self.folder = folder
-        self.files = {"criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml")))}
+        workbook = folder.parent / f"{folder.name}.xlsx"
+        workbook.write_bytes(to_workbook(loader.load_shipped()[SET]))
+        criteria = next(Path(loader.__file__).parent.glob("criteria/*.yaml"))
+        self.files = {"criteria": str(criteria), "workbook": str(workbook)}
 
     def boundaries(self) -> str:
         with self.app.app_context():
@@ -158,7 +163,7 @@ def test_the_lists_here_name_every_command_that_reads_or_writes() -> None:
     assert having("--json") == sorted(READING)
     assert having("--commit") == sorted(WRITING)
     others = {words for words, _ in walk()} - READING.keys() - WRITING.keys()
-    assert others == {"docs"}, "it works on files of the project, not on records"
+    assert others == {"docs", "catalog template"}, "they work on files, not on records"
 
 
 @pytest.mark.parametrize("words", having("--json"))
