@@ -20,10 +20,13 @@ from ruraldx.catalog.loader import CatalogError, content_of, parse_set
 from ruraldx.catalog.schema import VERIFICATIONS, CriteriaSet
 from ruraldx.catalog.text import to_yaml
 from ruraldx.criteria_sets.queries import known_sets
+from ruraldx.criteria_workbooks import export_workbook, import_set, new_template
 from ruraldx.shell import CommandGroup
 from ruraldx.vietnamese import ValueProblem, format_date, parse_date
 
 catalog = CommandGroup("catalog", help="Bộ tiêu chí.")
+catalog.add_command(new_template)
+catalog.add_command(import_set)
 _ON = click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="Văn bản hợp nhất vào ngày này (YYYY-MM-DD).")
 _JSON = click.option("--json", "as_json", is_flag=True, help="In JSON.")
 
@@ -186,12 +189,15 @@ def _line(difference: Difference) -> str:
 @catalog.command("export")
 @click.argument("code")
 @_ON
-@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", help="Mặc định yaml.")
+@click.option("--format", "form", type=click.Choice(["yaml", "json", "xlsx"]), default="yaml", help="Mặc định yaml.")
+@click.option("--output", type=click.Path(path_type=Path), help="Tệp Excel sẽ ghi (với --format xlsx).")
 @click.option("--json", "as_json", is_flag=True, help="Như --format json.")
-def export(code: str, on: datetime | None, form: str, as_json: bool) -> None:
-    """Xuất một bộ tiêu chí (vào một ngày) thành YAML hoặc JSON, chỉ ghi những gì khác mặc định."""
+def export(code: str, on: datetime | None, form: str, output: Path | None, as_json: bool) -> None:
+    """Xuất một bộ tiêu chí (vào một ngày) thành YAML, JSON (chỉ ghi những gì khác mặc định) hoặc tệp Excel."""
     criteria = text_of(code, on.date() if on else None).criteria
-    if as_json or form == "json":
+    if form == "xlsx":
+        export_workbook(criteria, output)
+    elif as_json or form == "json":
         _dump(criteria.model_dump(mode="json", exclude_defaults=True))
     else:
         click.echo(to_yaml(criteria), nl=False)

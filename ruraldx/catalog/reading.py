@@ -20,14 +20,15 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and where."""
+    """What is wrong, and where; in a workbook ``cell`` says it ("_content!F12")."""
 
     file: str
     line: int
     message: Message
+    cell: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return f"{self.file}:{self.cell or self.line}: {self.message}"
 
 
 class CatalogError(ValueError):

@@ -25,6 +25,7 @@ from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.models import Assessment, Round
 from ruraldx.catalog import loader
 from ruraldx.catalog.amendments import parse_amendment
+from ruraldx.catalog.sheets import to_workbook
 from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
@@ -68,6 +69,7 @@ READING: dict[str, list[str]] = {
     "catalog drafts": [],
     "catalog diff": [SET, f"{SET}@31/12/2024"],
     "catalog export": [SET],
+    "catalog import": ["{workbook}"],
     "catalog list": [],
     "catalog schema": [],
     "catalog show": [SET],
@@ -115,8 +117,11 @@ class Terminal:
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app = app
         self.folder = folder
+        workbook = folder.parent / f"{folder.name}.xlsx"
+        workbook.write_bytes(to_workbook(loader.load_shipped()[SET]))
         self.files = {
             "criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml"))),
+            "workbook": str(workbook),
             "set": self.file("set.yaml", sets.TEXT),
             "amendment": self.file("amendment.yaml", NOTED),
         }
@@ -196,7 +201,7 @@ def test_the_lists_here_name_every_command_that_reads_or_writes() -> None:
     assert having("--json") == sorted(READING)
     assert having("--commit") == sorted(WRITING)
     others = {words for words, _ in walk()} - READING.keys() - WRITING.keys()
-    assert others == {"docs"}, "it works on files of the project, not on records"
+    assert others == {"docs", "catalog template"}, "they work on files, not on records"
 
 
 @pytest.mark.parametrize("words", having("--json"))
