@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from ruraldx.accounts.guards import current_principal, requires
 from ruraldx.accounts.permissions import Role
 from ruraldx.catalog.loader import CatalogError, Problem
+from ruraldx.catalog.sheets import template
 from ruraldx.criteria_sets import editing, queries
 from ruraldx.criteria_sets.forms import BlankForm, DraftForm, UploadForm
 from ruraldx.criteria_sets.method import KINDS
 from ruraldx.criteria_sets.operations import drafts
 from ruraldx.criteria_sets.operations.drafts import DraftCollision
 from ruraldx.criteria_sets.uploads import READERS
-from ruraldx.criteria_sets.views import words_of
+from ruraldx.criteria_sets.views import XLSX, words_of
 from ruraldx.database import utc_now
 from ruraldx.forms import reads_as
 from ruraldx.messages import Invalid, Message, NotFound, Refused
@@ -89,6 +90,15 @@ def start_from_version() -> Page:
         actor=current_principal(), now=utc_now(), code=source.code, number=source.number, province=_place()
     )
     return redirect(url_for("drafts.editor", key=key))
+
+
+@blueprint.get(f"{_ADMIN}/mau.xlsx")
+@requires("catalog.manage")
+def workbook_template() -> Response:
+    """An empty workbook to write a set in."""
+    response = Response(template(), content_type=XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="mau-bo-tieu-chi.xlsx"'
+    return response
 
 
 @blueprint.post(f"{_ADMIN}/tai-len")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Final
 
+from ruraldx.catalog.sheets import from_workbook
+from ruraldx.catalog.text import to_yaml
 from ruraldx.messages import Invalid, Message
 
 Reader = Callable[[str, bytes], str]
@@ -19,7 +21,12 @@ def _yaml(_name: str, content: bytes) -> str:
         raise Invalid(Message("Tệp không phải là văn bản UTF-8."), field="file") from error
 
 
-READERS: Final[dict[str, Reader]] = {".yaml": _yaml, ".yml": _yaml}
+def _workbook(name: str, content: bytes) -> str:
+    """The set of a workbook; what is wrong in it can only be mended there, so it is refused by cell."""
+    return to_yaml(from_workbook(name, content))
+
+
+READERS: Final[dict[str, Reader]] = {".xlsx": _workbook, ".yaml": _yaml, ".yml": _yaml}
 
 
 def text_of_upload(name: str, content: bytes) -> str:

@@ -11,6 +11,7 @@ from ruraldx.accounts.guards import requires
 from ruraldx.catalog.canonical import canonical_bytes
 from ruraldx.catalog.differences import KINDS as CHANGES
 from ruraldx.catalog.differences import differences
+from ruraldx.catalog.sheets import to_workbook
 from ruraldx.catalog.text import to_yaml
 from ruraldx.criteria_sets import method, presenting, queries
 from ruraldx.criteria_sets.statuses import STATUSES
@@ -20,6 +21,7 @@ from ruraldx.messages import Invalid
 from ruraldx.vietnamese import ValueProblem, parse_date, vietnam_day
 
 blueprint = Blueprint("criteria_sets", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SETS = "/bo-tieu-chi"
 CODE = f"{_SETS}/<string(maxlength=80):code>"
 VERSION = f"{CODE}/<int(max=9999):number>"
@@ -76,6 +78,14 @@ def as_yaml(code: str, number: int) -> Response:
     return _file(to_yaml(shown.criteria).encode(), "application/yaml", f"{code}-{number}.yaml")
 
 
+@blueprint.get(f"{VERSION}.xlsx")
+@requires("public")
+def as_workbook(code: str, number: int) -> Response:
+    """The text on a day as a workbook that can be changed and uploaded again."""
+    shown = queries.version_on(code, number, asked_day())
+    return _file(to_workbook(shown.criteria), XLSX, f"{code}-{number}.xlsx")
+
+
 @blueprint.get(f"{VERSION}.json")
 @requires("public")
 def as_json(code: str, number: int) -> Response:
@@ -85,7 +95,8 @@ def as_json(code: str, number: int) -> Response:
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
-    response = Response(content, content_type=f"{media_type}; charset=utf-8")
+    text = "" if media_type == XLSX else "; charset=utf-8"
+    response = Response(content, content_type=f"{media_type}{text}")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
