@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 from ruraldx.accounts.guards import current_principal, requires
 from ruraldx.accounts.permissions import Role
 from ruraldx.catalog.loader import CatalogError, Problem
-from ruraldx.catalog.sheets import template
 from ruraldx.criteria_sets import editing, queries
 from ruraldx.criteria_sets.forms import BlankForm, DraftForm, UploadForm
 from ruraldx.criteria_sets.method import KINDS
 from ruraldx.criteria_sets.operations import drafts
 from ruraldx.criteria_sets.operations.drafts import DraftCollision
 from ruraldx.criteria_sets.uploads import READERS
-from ruraldx.criteria_sets.views import XLSX, words_of
+from ruraldx.criteria_sets.views import words_of
+from ruraldx.criteria_sets.workbooks import XLSX, template
 from ruraldx.database import utc_now
 from ruraldx.forms import reads_as
 from ruraldx.messages import Invalid, Message, NotFound, Refused

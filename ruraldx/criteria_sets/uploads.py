@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Final
 
-from ruraldx.catalog.sheets import from_workbook
 from ruraldx.catalog.text import to_yaml
+from ruraldx.criteria_sets.workbooks import from_workbook
 from ruraldx.messages import Invalid, Message
 
 Reader = Callable[[str, bytes], str]

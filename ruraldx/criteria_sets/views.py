@@ -11,17 +11,16 @@ from ruraldx.accounts.guards import requires
 from ruraldx.catalog.canonical import canonical_bytes
 from ruraldx.catalog.differences import KINDS as CHANGES
 from ruraldx.catalog.differences import differences
-from ruraldx.catalog.sheets import to_workbook
 from ruraldx.catalog.text import to_yaml
 from ruraldx.criteria_sets import method, presenting, queries
 from ruraldx.criteria_sets.statuses import STATUSES
+from ruraldx.criteria_sets.workbooks import XLSX, to_workbook
 from ruraldx.database import utc_now
 from ruraldx.forms import asked
 from ruraldx.messages import Invalid
 from ruraldx.vietnamese import ValueProblem, parse_date, vietnam_day
 
 blueprint = Blueprint("criteria_sets", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SETS = "/bo-tieu-chi"
 CODE = f"{_SETS}/<string(maxlength=80):code>"
 VERSION = f"{CODE}/<int(max=9999):number>"
