@@ -20,9 +20,9 @@ from ruraldx.catalog.loader import CatalogError, content_of, parse_set
 from ruraldx.catalog.schema import VERIFICATIONS, CriteriaSet
 from ruraldx.catalog.text import to_yaml
 from ruraldx.criteria_sets.queries import known_sets
-from ruraldx.criteria_workbooks import export_workbook, import_set, new_template
 from ruraldx.shell import CommandGroup
 from ruraldx.vietnamese import ValueProblem, format_date, parse_date
+from ruraldx.workbook_commands import export_workbook, import_set, new_template
 
 catalog = CommandGroup("catalog", help="Bộ tiêu chí.")
 catalog.add_command(new_template)

@@ -38,6 +38,8 @@ ORDER: Final = (META, CONTENT, RULES, EVIDENCE, DOCUMENTS, DIMENSIONS, CLASSES)
 # A text that is empty on purpose where one is asked for; a threshold that the province sets.
 EMPTY: Final = "(để trống)"
 OPEN: Final = "do tỉnh quy định"
+# What the program says when something else is typed where a list is.
+CHOOSE: Final = "Hãy chọn một mục trong danh sách."
 
 Form = Literal["text", "number", "whole", "date", "truth", "word", "list", "pairs", "bar"]
 

@@ -117,8 +117,7 @@ def _choices(column: Column, first: int, last: int, index: int) -> Choices:
     elif column.listed:
         # What is listed there may still be written later: only a remark.
         source, strict = f"={column.listed}!{_fixed(_TOP, 0)}:{_fixed(_LAST, 0)}", False
-    hint = column.hint if column.hint != "Chọn" else ""
-    return Choices(first, last, index, source, column.header, hint, strict)
+    return Choices(first, last, index, source, column.header, column.hint, strict, at.CHOOSE)
 
 
 def _fixed(row: int, column: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
+from ruraldx.catalog.sheet_words import NODES
 from ruraldx.office.cells import Cell, Look
 
 RED: Final = "#9A1B1E"
@@ -21,9 +22,9 @@ FIXED: Final = Look(border=LINE, colour="#6B6B6B", background="#F6F1EC", locked=
 UNUSED: Final = Look(background="#E9E7E5", colour="#A6A6A6")
 MISSING: Final = Look(background="#FFF2B3")
 LEVELS: Final = {
-    "Trụ cột": Look(background="#E6C9C9"),
-    "Tiêu chí": Look(background="#F1DFDC"),
-    "Nhóm": Look(background="#F8EFED"),
+    NODES["pillar"]: Look(background="#E6C9C9"),
+    NODES["criterion"]: Look(background="#F1DFDC"),
+    NODES["group"]: Look(background="#F8EFED"),
 }
 # Points for a line of text, and the most a row can have.
 _LINE_HEIGHT: Final = 15.0

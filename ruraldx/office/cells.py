@@ -60,7 +60,8 @@ class Cell:
 class Choices:
     """What may be typed into cells: one of a list in a range (``source``), or anything, with a hint.
 
-    Rows and columns count from 0. ``strict``: anything else is refused by the program, not only remarked on.
+    Rows and columns count from 0. ``strict``: anything else is refused by the program, not only remarked on,
+    with the words of ``refusal``.
     """
 
     first_row: int
@@ -70,6 +71,7 @@ class Choices:
     title: str = ""
     hint: str = ""
     strict: bool = True
+    refusal: str = ""
 
 
 @dataclass(frozen=True)

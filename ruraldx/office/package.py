@@ -67,7 +67,7 @@ def _parts(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = _unpacked(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         if isinstance(error, WorkbookProblem):
             raise
         raise _no_workbook() from error
@@ -88,7 +88,8 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     _check_size(sum(entry.file_size for entry in entries))
     parts: dict[str, bytes] = {}
     for entry in entries:
-        if entry.filename in parts:
+        # What other ways of packing raise, and how large they grow, is their own affair.
+        if entry.filename in parts or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise _no_workbook()
         # No more is unpacked than the entry says, and its checksum is compared at the end.
         parts[entry.filename] = archive.read(entry)

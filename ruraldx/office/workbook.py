@@ -187,7 +187,7 @@ def _validation(choices: Choices) -> dict[str, object]:
         found |= {
             "error_type": "stop" if choices.strict else "warning",
             "error_title": choices.title[:32],
-            "error_message": "Hãy chọn một mục trong danh sách.",
+            "error_message": choices.refusal,
         }
     return found
 

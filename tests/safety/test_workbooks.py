@@ -69,6 +69,14 @@ def the_same_part_twice() -> bytes:
     return content.getvalue()
 
 
+def packed_in_another_way() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as archive:
+        for name, data in parts_of(honest()).items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
 def encrypted_entry() -> bytes:
     content = bytearray(honest())
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -119,6 +127,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "many columns": (lambda: with_sheet(f"<row>{'<c/>' * 201}</row>"), "quá lớn"),
     "cell of no place": (lambda: with_sheet("<row><c r='R1C1'><v>1</v></c></row>"), "không phải là tệp Excel"),
     "half a sheet": (lambda: packed({**parts_of(honest()), SHEET: b"<worksheet><sheetData>"}), "không phải là tệp"),
+    "packed in another way": (packed_in_another_way, "không phải là tệp Excel"),
     "part twice": (the_same_part_twice, "không phải là tệp Excel"),
     "sheet twice": (two_sheets_of_a_name, "không phải là tệp Excel"),
     "sheet elsewhere": (sheet_elsewhere, "không phải là tệp Excel"),
