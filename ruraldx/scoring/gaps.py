@@ -221,16 +221,9 @@ def _says(field: Field, before: str | None, after: str) -> Message:
     if field.kind is FieldKind.BOOLEAN:
         return Message("Cần đáp ứng: %(label)s.", label=label)
     if field.kind not in _NUMBERS:
-        return Message(
-            "%(label)s: %(old)s → %(new)s.", label=label, old=field.written(before), new=field.written(after)
-        )
+        return Message("%(label)s: %(old)s → %(new)s.", label=label, **_both(field, before, after))
     more = Decimal(after) - Decimal(before)
-    words: dict[str, object] = {
-        "label": label,
-        "n": f"{format_number(abs(more))} {field.unit}".strip(),
-        "old": field.written(before),
-        "new": field.written(after),
-    }
+    words = {"n": f"{format_number(abs(more))} {field.unit}".strip(), "label": label, **_both(field, before, after)}
     if more > 0:
         return Message("%(label)s: cần thêm %(n)s (%(old)s → %(new)s).", **words)
     return Message("%(label)s: cần giảm %(n)s (%(old)s → %(new)s).", **words)
