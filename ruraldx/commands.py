@@ -8,10 +8,11 @@ import click
 
 from ruraldx.accounts.commands import group as accounts
 from ruraldx.assessments.commands import catalog, rounds
+from ruraldx.assessments.score_commands import score
 from ruraldx.audit.commands import group as audit
 from ruraldx.demo.commands import group as demo
 from ruraldx.docs import docs
 from ruraldx.doctor import doctor
 from ruraldx.places.commands import group as places
 
-COMMANDS: Final[tuple[click.Command, ...]] = (accounts, audit, catalog, demo, docs, doctor, places, rounds)
+COMMANDS: Final[tuple[click.Command, ...]] = (accounts, audit, catalog, demo, docs, doctor, places, rounds, score)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from ruraldx.assessments.criteria import PinnedSet
 from ruraldx.assessments.facts import Answers, current_answers, latest_stage
 from ruraldx.assessments.operations.common import Locked
+from ruraldx.assessments.queries.inputs import with_figures
 from ruraldx.assessments.score_models import LiveScore, Score
-from ruraldx.assessments.sealed_models import StageValue
 from ruraldx.scoring.inputs import context_hash, inputs_hash, result_text
 from ruraldx.scoring.results import AssessmentResult, score_assessment
 
@@ -38,11 +38,6 @@ def numbers_of(pinned: PinnedSet, answers: Answers, result: AssessmentResult, no
         "provisional": bool(total and (total.provisional or total.sum.provisional)),
         "computed_at": now,
     }
-
-
-def with_figures(answers: Answers, values: Mapping[str, StageValue]) -> dict[str, Mapping[str, str | None]]:
-    """The answers with the figures of a stage where it counts otherwise than the commune."""
-    return {**answers, **{code: {**answers.get(code, {}), **value.figures} for code, value in values.items()}}
 
 
 def write_open(locked: Locked, stage: str, answers: Answers, result: AssessmentResult, now: datetime) -> None:
