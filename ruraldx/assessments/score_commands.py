@@ -80,12 +80,13 @@ def recompute_command(round_key: str | None, every: bool, verify: bool, as_json:
     found = recompute(now=utc_now(), round_key=round_key, verify=verify, commit=commit)
     notable = [one for one in found if one.state is not State.SAME]
     if as_json:
-        lines = [{"key": one.key, "stage": one.stage, "state": one.state.value, "why": list(map(str, one.why))}
+        lines = [{"key": one.key, "stage": one.stage, "submission": one.submission, "state": one.state.value, "why": list(map(str, one.why))}
                  for one in notable]  # fmt: skip
         _say({"compared": len(found), "notable": lines})
     else:
         for one in notable:
-            click.echo(f"{one.key}  {one.stage}  {_STATES[one.state]}" + "".join(f"; {text}" for text in one.why))
+            sent = f" lần gửi {one.submission}" if one.submission else ""
+            click.echo(f"{one.key}  {one.stage}{sent}  {_STATES[one.state]}" + "".join(f"; {why}" for why in one.why))
         counts = Counter(one.state for one in found)
         click.echo("; ".join(f"{counts[state]} {words}" for state, words in _STATES.items()) + ".")
         if not verify and not commit and any(one.state is not State.DIFFERENT for one in notable):

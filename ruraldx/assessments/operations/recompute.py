@@ -38,10 +38,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Compared:
-    """One stored result of one dossier. ``why``: what differs, or why it is stale."""
+    """One stored result of one dossier: of a sending, or (0) what stands open. ``why``: what differs, or is stale."""
 
     key: str
     stage: str
+    submission: int
     state: State
     why: tuple[Message, ...] = ()
 
@@ -127,7 +128,7 @@ def _compare(session: Session, held: Held, place: _Place, now: datetime, *, writ
         state, why = State.DIFFERENT, (Message("kết quả lưu khác kết quả tính lại"),)
     if write and state in (State.STALE, State.MISSING):
         _write(session, held, place, numbers, result_text(result))
-    return Compared(held.row.key, stage, state, why)
+    return Compared(held.row.key, stage, submission, state, why)
 
 
 def _judged(row: Numbers, numbers: dict[str, Any], *, sealed: bool) -> tuple[State, tuple[Message, ...]]:
