@@ -71,27 +71,21 @@ def _points(one: IndicatorResult) -> str:
 @click.option("--round", "round_key", help="Mã kỳ đánh giá.")
 @click.option("--all", "every", is_flag=True, help="Mọi kỳ đánh giá.")
 @click.option("--verify", is_flag=True, help="Chỉ so từng byte với kết quả đã lưu; mã thoát 1 nếu có khác.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
 @click.option("--commit", is_flag=True, help="Ghi thật; không có thì chỉ chạy thử.")
-def recompute_command(round_key: str | None, every: bool, verify: bool, as_json: bool, commit: bool) -> None:
+def recompute_command(round_key: str | None, every: bool, verify: bool, commit: bool) -> None:
     """Tính lại kết quả đã lưu; kết quả niêm phong được thêm dòng mới, dòng cũ giữ nguyên."""
     if (round_key is None) != every:
         raise click.ClickException("Hãy chọn một: --round MÃ_KỲ hoặc --all.")
     found = recompute(now=utc_now(), round_key=round_key, verify=verify, commit=commit)
-    notable = [one for one in found if one.state is not State.SAME]
-    if as_json:
-        lines = [{"key": one.key, "stage": one.stage, "submission": one.submission, "state": one.state.value, "why": list(map(str, one.why))}
-                 for one in notable]  # fmt: skip
-        _say({"compared": len(found), "notable": lines})
-    else:
-        for one in notable:
-            sent = f" lần gửi {one.submission}" if one.submission else ""
-            click.echo(f"{one.key}  {one.stage}{sent}  {_STATES[one.state]}" + "".join(f"; {why}" for why in one.why))
-        counts = Counter(one.state for one in found)
-        click.echo("; ".join(f"{counts[state]} {words}" for state, words in _STATES.items()) + ".")
-        if not verify and not commit and any(one.state is not State.DIFFERENT for one in notable):
-            click.echo("Chạy thử; thêm --commit để ghi kết quả tính lại.")
-    if any(one.state is State.DIFFERENT for one in found):
+    for one in found:
+        if one.state is not State.SAME:
+            stage = f"{one.stage} (lần gửi {one.submission})" if one.submission else one.stage
+            click.echo(f"{one.key}  {stage}  {_STATES[one.state]}" + "".join(f"; {why}" for why in one.why))
+    counts = Counter(one.state for one in found)
+    click.echo("; ".join(f"{counts[state]} {words}" for state, words in _STATES.items()) + ".")
+    if not verify and counts[State.STALE] + counts[State.MISSING]:
+        click.echo("Đã ghi kết quả tính lại." if commit else "Chạy thử; thêm --commit để ghi kết quả tính lại.")
+    if counts[State.DIFFERENT]:
         raise SystemExit(1)
 
 
@@ -125,7 +119,7 @@ def _other(mine: Scored, name: str | None, on: str | None) -> CriteriaSet:
             return set_on(mine.pinned.criteria.code, parse_date(on))
         return load_set(Path(name)) if name and Path(name).is_file() else set_named(name or "")
     except CatalogError as error:
-        raise click.ClickException("\n".join(map(str, error.problems))) from error
+        raise click.ClickException("; ".join(map(str, error.problems))) from error
     except ValueError as error:
         raise click.ClickException(str(error)) from error
 

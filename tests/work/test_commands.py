@@ -15,22 +15,24 @@ import click
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
 
 from ruraldx.accounts.operations import sign_in
 from ruraldx.assessments.models import Assessment, Round
+from ruraldx.assessments.score_models import LiveScore
 from ruraldx.catalog import loader
 from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
-from ruraldx.database import Base, db, read_session, utc_now
+from ruraldx.database import Base, db, read_session, unit_of_work, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
 from ruraldx.messages import Refused
 from ruraldx.places.queries import units_of_province
 from tests.clock import NOW
+from tests.work.points import both_sent
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
-from tests.world import PASSWORD, SET, TODAY, email, make_world
+from tests.world import PASSWORD, SET, TODAY, World, email, make_world
 
 OPEN_ROUND = [
     "--as", email("office"), "--title", "Kỳ thử", "--criteria", SET, "--province", "49", "--on", "31/12/2024",
@@ -52,6 +54,9 @@ READING: dict[str, list[str]] = {
     "places search": ["que phu"],
     "places show": ["20650"],
     "rounds list": [email("office")],
+    "score explain": ["{dossier}"],
+    "score missing": ["{dossier}"],
+    "score what-if": ["{dossier}", "--version", "{criteria}"],
 }
 WRITING: dict[str, list[str]] = {
     "accounts add": ADD,
@@ -62,7 +67,9 @@ WRITING: dict[str, list[str]] = {
     "demo remove-accounts": [],
     "places load": [],
     "places pull-boundaries": ["--from", "{boundaries}"],
+    "rounds freeze": ["{pointed}", "--as", email("office")],
     "rounds open": OPEN_ROUND,
+    "score recompute": ["--all"],
 }
 
 
@@ -83,10 +90,17 @@ def having(option: str) -> list[str]:
 class Terminal:
     """Somebody at the command line of a site with people, a round and two dossiers."""
 
+    world: World
+
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app = app
         self.folder = folder
-        self.files = {"criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml")))}
+        broken = folder / "broken.yaml"
+        broken.write_text("code: x", encoding="utf-8")
+        self.files = {
+            "broken": str(broken),
+            "criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml"))),
+        }
 
     def boundaries(self) -> str:
         with self.app.app_context():
@@ -120,9 +134,12 @@ class Terminal:
 @pytest.fixture
 def terminal(bare_app: Flask, settings: Settings) -> Terminal:
     with bare_app.app_context():
-        make_world(settings.data_dir)
+        world = make_world(settings.data_dir)
         db.session.remove()
-    return Terminal(bare_app, settings.data_dir)
+    made = Terminal(bare_app, settings.data_dir)
+    made.world = world
+    made.files["dossier"] = world.key
+    return made
 
 
 def with_demo(terminal: Terminal) -> None:
@@ -131,7 +148,27 @@ def with_demo(terminal: Terminal) -> None:
         db.session.remove()
 
 
-BEFORE: dict[str, Callable[[Terminal], None]] = {"demo remove-accounts": with_demo}
+def with_points(terminal: Terminal) -> None:
+    """Two communes have sent what a rule compares."""
+    with terminal.app.app_context():
+        terminal.files["pointed"] = both_sent(terminal.world)
+        db.session.remove()
+
+
+def with_lost_results(terminal: Terminal) -> None:
+    """Dossiers from before results were kept."""
+    with terminal.app.app_context():
+        terminal.world.to("complete")
+        with unit_of_work() as session:
+            session.execute(delete(LiveScore))
+        db.session.remove()
+
+
+BEFORE: dict[str, Callable[[Terminal], None]] = {
+    "demo remove-accounts": with_demo,
+    "rounds freeze": with_points,
+    "score recompute": with_lost_results,
+}
 
 
 def is_one_sentence(result: Result) -> str:
@@ -180,7 +217,10 @@ def test_a_writing_command_writes_nothing_until_told(terminal: Terminal, words: 
     assert terminal.state() != before
 
 
-@pytest.mark.parametrize("words", ["demo load", "demo remove-accounts", "places load", "places pull-boundaries"])
+@pytest.mark.parametrize(
+    "words",
+    ["demo load", "demo remove-accounts", "places load", "places pull-boundaries", "rounds freeze", "score recompute"],
+)
 def test_a_writing_command_that_may_be_repeated_adds_nothing_the_second_time(terminal: Terminal, words: str) -> None:
     BEFORE.get(words, lambda _terminal: None)(terminal)
     assert terminal.run(words, WRITING[words], "--commit").exit_code == 0
@@ -212,6 +252,18 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "a region that is none": ("rounds open", [*OPEN_ROUND, "--region", "Cẩm Thanh=sai"], "dtts-mn"),
     "a region of a commune outside": ("rounds open", [*OPEN_ROUND, "--region", "Đại Thắng=khac"], "không có xã"),
     "a round that is over": ("rounds open", [*OPEN_ROUND, "--due", "01/01/2024"], "sau thời điểm hiện tại"),
+    "results of no round": ("score recompute", ["--round", "khong-co"], "Không tìm thấy kỳ"),
+    "results of nothing": ("score recompute", [], "Hãy chọn một: --round"),
+    "results of two things": ("score recompute", ["--all", "--round", "x"], "Hãy chọn một: --round"),
+    "a dossier that is none": ("score explain", ["khong-co"], "Không tìm thấy hồ sơ"),
+    "an indicator that is none": ("score explain", ["{dossier}", "--indicator", "99"], "Không có chỉ tiêu 99"),
+    "another set that is none": ("score what-if", ["{dossier}", "--version", "x@1"], "Không có bộ tiêu chí x@1"),
+    "another set that is not named": ("score what-if", ["{dossier}"], "Hãy chọn một: --version"),
+    "a day before any set": ("score what-if", ["{dossier}", "--on", "01/01/1999"], "có hiệu lực vào ngày đó"),
+    "a day that reads as none": ("score what-if", ["{dossier}", "--on", "31/02/2024"], "Không có ngày"),
+    "a set that is no set": ("score what-if", ["{dossier}", "--version", "{broken}"], "broken.yaml"),
+    "a freezing by nobody": ("rounds freeze", ["x", "--as", "ai@kiemthu.invalid"], "Không có tài khoản này"),
+    "a freezing of no round": ("rounds freeze", ["x", "--as", email("office")], "Không tìm thấy kỳ"),
     "closing nobody": ("accounts close", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
     "ending a role nobody holds": (
         "accounts end-role",
@@ -241,6 +293,40 @@ def test_a_refusal_is_one_vietnamese_sentence_and_changes_nothing(terminal: Term
     before = terminal.state()
     assert expected in is_one_sentence(terminal.run(words, arguments))
     assert terminal.state() == before
+
+
+def test_verifying_writes_nothing_and_fails_for_a_result_that_was_changed(terminal: Terminal) -> None:
+    with terminal.app.app_context():
+        terminal.world.to("sent")
+        db.session.remove()
+    assert terminal.run("score recompute", ["--all", "--verify", "--commit"]).exit_code == 0
+    with terminal.app.app_context(), unit_of_work() as session:
+        on_server = session.get_bind().dialect.name == "postgresql"
+        session.execute(text("DROP TRIGGER score_no_update" + (" ON score" if on_server else "")))
+        session.execute(text("UPDATE score SET result = '{}'"))
+    before = terminal.state()
+    found = terminal.run("score recompute", ["--all", "--verify"])
+    assert found.exit_code == 1
+    assert "self (lần gửi 1)  KHÁC" in found.stdout
+    assert terminal.state() == before
+
+
+def test_results_speak_points_classes_and_flips(terminal: Terminal) -> None:
+    with_points(terminal)
+    freeze = terminal.run("rounds freeze", WRITING["rounds freeze"], "--commit")
+    assert "(của 2 xã)" in freeze.stdout
+    terminal.files["dossier"] = terminal.world.neighbour_key
+    said = terminal.run("score explain", ["{dossier}"]).stdout
+    assert "Tổng: 20/20 điểm  Tốt" in said
+    assert json.loads(terminal.run("score explain", ["{dossier}", "--indicator", "1.2", "--json"]).stdout)["points"]
+    assert "Không còn thiếu gì." in terminal.run("score missing", ["{dossier}"]).stdout
+    same = terminal.run("score what-if", ["{dossier}", "--on", "31/12/2024"]).stdout
+    assert "20/20 điểm Tốt" in same
+    assert "Không có chỉ tiêu nào thay đổi kết quả." in same
+    terminal.files["dossier"] = terminal.world.key
+    assert "+7,5 điểm" in terminal.run("score missing", ["{dossier}"]).stdout
+    other = terminal.run("score what-if", ["{dossier}", "--version", "{criteria}"]).stdout
+    assert "1.2  Không còn: Đã chấm điểm, 2,5 điểm → –" in other
 
 
 def test_a_new_password_lets_a_closed_account_in_again_and_ends_the_old_one(terminal: Terminal) -> None:
