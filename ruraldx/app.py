@@ -12,7 +12,7 @@ from ruraldx.accounts import queries as account_queries
 from ruraldx.accounts import sessions
 from ruraldx.accounts import views as account_views
 from ruraldx.api import v1
-from ruraldx.assessments import appraisal_views, evidence_views
+from ruraldx.assessments import appraisal_views, evidence_views, score_views
 from ruraldx.assessments import views as assessment_views
 from ruraldx.audit.log import use_key
 from ruraldx.config import ROOT, Settings, UnsafeSettings, refuse_unsafe, settings_from_environment
@@ -35,6 +35,7 @@ BLUEPRINTS = (
     appraisal_views.blueprint,
     evidence_views.blueprint,
     assessment_views.blueprint,
+    score_views.blueprint,
     pilot_views.blueprint,
     criteria_views.blueprint,
     draft_views.blueprint,

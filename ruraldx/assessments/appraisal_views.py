@@ -18,6 +18,7 @@ from ruraldx.assessments.queries import records
 from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.lists import QueueFilter, queue_counts, rounds
 from ruraldx.assessments.queries.lists import queue as queue_page
+from ruraldx.assessments.queries.scores import stale_results
 from ruraldx.assessments.queries.views_of import Dossier
 from ruraldx.assessments.states import STATUSES, WAITING, Status
 from ruraldx.assessments.views import Page, not_saved, refused_at, seen_version, yes_or_no
@@ -86,6 +87,7 @@ def overview_page(key: str, decision_form: DecisionForm | None = None, reason_fo
         dossier=whole,
         differences=records.differences(whole),
         timeline_entries=records.timeline(whole),
+        stale=stale_results(whole),
         reason_form=reason_form or ReasonForm(formdata=None),
         decision_form=decision_form or DecisionForm(formdata=None),
     )

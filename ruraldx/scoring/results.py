@@ -176,9 +176,12 @@ def _is_set_aside(indicator: Indicator, answers: Answers) -> bool:
 
 
 def _evaluate(indicator: Indicator, answers: Answers, context: ScoringContext, rounding: Rounding) -> Finding:
-    rule = rule_in_force(indicator, context.choices)
-    basis = Basis(indicator.code, *_standing(indicator, context), context, rounding, indicator.max_points)
-    return evaluate(rule, answers, basis)
+    return evaluate(rule_in_force(indicator, context.choices), answers, basis_of(indicator, context, rounding))
+
+
+def basis_of(indicator: Indicator, context: ScoringContext, rounding: Rounding) -> Basis:
+    """What evaluating an indicator stands on."""
+    return Basis(indicator.code, *_standing(indicator, context), context, rounding, indicator.max_points)
 
 
 def _standing(indicator: Indicator, context: ScoringContext) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from ruraldx.assessments.models import (
     ReturnedIndicator,
     Round,
 )
+from ruraldx.assessments.score_models import LiveScore, RoundBest, Score
 from ruraldx.assessments.sealed_models import Decision, StageValue, Submission
 from ruraldx.audit.models import AuditEvent
 from ruraldx.criteria_sets.models import CriteriaAmendment, CriteriaDraft, CriteriaRetirement, CriteriaVersion
@@ -63,6 +64,12 @@ PUBLISHED = {"key": "p", "assessment_key": "k", "unit_id": 1, "round_title": "t"
 CHANGE = {"predecessor_id": 1, "successor_id": 2, "kind": "merge", "effective_on": date(2025, 7, 1), "partial": False,
           "source": "s"}  # fmt: skip
 GRANT = {"person_id": 1, "role": "leader", "unit_id": 1, "valid_from": NOW}
+NUMBERS = {"assessment_id": 1, "version_sha256": "0" * 64, "engine": "2", "inputs_sha256": "0" * 64,
+           "context_sha256": "0" * 64, "result_sha256": "0" * 64, "outcome": "pass", "class_code": "",
+           "provisional": False, "computed_at": NOW}  # fmt: skip
+SCORE = NUMBERS | {"submission_number": 1, "stage": "self", "result": "{}"}
+BEST = {"round_id": 1, "freezing": 1, "comparison_group": "{}", "indicator_code": "8.1", "value": Decimal(1),
+        "units": 1, "frozen_by": 1, "frozen_at": NOW}  # fmt: skip
 RETURNED = {"assessment_id": 1, "indicator_code": "8.1", "submission_number": 1, "reason": "r", "returned_by": 1,
             "returned_at": NOW}  # fmt: skip
 
@@ -100,6 +107,11 @@ BROKEN: dict[str, tuple[type[Base], dict[str, Any]]] = {
     "ck_decision_outcome_known": (Decision, DECISION | {"outcome": "perhaps"}),
     "ck_decision_number_given": (Decision, DECISION | {"number": ""}),
     "ck_decision_signer_given": (Decision, DECISION | {"signer": ""}),
+    "ck_score_stage_known": (Score, SCORE | {"stage": "live"}),
+    "ck_score_of_a_sending": (Score, SCORE | {"submission_number": 0}),
+    "ck_live_score_stage_known": (LiveScore, NUMBERS | {"stage": "final"}),
+    "ck_round_best_freezing_positive": (RoundBest, BEST | {"freezing": 0}),
+    "ck_round_best_of_some_units": (RoundBest, BEST | {"units": 0}),
     "ck_pilot_kind_known": (Pilot, PILOT | {"kind": "smart_moon"}),
     "ck_pilot_status_known": (Pilot, PILOT | {"status": "lost"}),
     "ck_pilot_point_quality_known": (Pilot, PILOT | {"lat": 16.0, "lon": 108.0, "point_quality": "guess"}),
@@ -189,6 +201,7 @@ def test_every_uniqueness_is_tried() -> None:
         "uq_answer_assessment_id_indicator_code_field_code",
         "uq_document_key",
         "uq_pilot_slug",
+        "uq_round_best_once_in_a_freezing",
         "uq_returned_indicator_assessment_id_indicator_code_submission_number",
     }
     assert declared - elsewhere == set(UNIQUE)
@@ -201,12 +214,12 @@ def test_the_remaining_uniqueness_holds_on_an_open_dossier(world: World) -> None
         row = _twin(model, {})
         with pytest.raises(IntegrityError), unit_of_work() as session:
             session.execute(insert(model), [row])
-    for model, row in ((Pilot, PILOT), (ReturnedIndicator, RETURNED)):
+    for model, row in ((Pilot, PILOT), (ReturnedIndicator, RETURNED), (RoundBest, BEST)):
         with pytest.raises(IntegrityError), unit_of_work() as session:
             session.execute(insert(model), [row, row])
 
 
-SEALED = ("criteria_version", "submission", "stage_value", "decision", "involvement", "audit_event")
+SEALED = ("criteria_version", "submission", "stage_value", "decision", "involvement", "audit_event", "score")
 
 
 @pytest.mark.parametrize("table", SEALED)
@@ -216,6 +229,15 @@ def test_an_append_only_table_refuses_sql_itself(world: World, table: str, verb:
     column = next(c.name for c in Base.metadata.tables[table].columns if c.name not in ("id", "sequence"))
     statement = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"
     with pytest.raises(DatabaseError, match=f"ruraldx:{table}_no_{verb.lower()}"), unit_of_work() as session:
+        session.execute(text(statement))
+
+
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_what_a_round_froze_cannot_be_changed_by_sql(world: World, verb: str) -> None:
+    statement = "UPDATE round_best SET value = '9'" if verb == "UPDATE" else "DELETE FROM round_best"
+    with unit_of_work() as session:
+        session.execute(insert(RoundBest), [BEST])
+    with pytest.raises(DatabaseError, match=f"ruraldx:round_best_no_{verb.lower()}"), unit_of_work() as session:
         session.execute(text(statement))
 
 

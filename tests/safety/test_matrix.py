@@ -56,7 +56,7 @@ EXPECTED: dict[str, set[str]] = {
     ),
     **dict.fromkeys(
         ("assessments.overview", "assessments.indicator", "assessments.check", "assessments.receipt",
-         "evidence.download"),
+         "evidence.download", "scores.missing"),
         OFFICIALS | CHAIRS | PROVINCE,
     ),
     **dict.fromkeys(
@@ -65,7 +65,11 @@ EXPECTED: dict[str, set[str]] = {
         OFFICIALS,
     ),
     **dict.fromkeys(("assessments.send", "assessments.hand_back"), CHAIRS),
-    **dict.fromkeys(("appraisal.queue", "appraisal.overview", "appraisal.indicator"), PROVINCE),
+    **dict.fromkeys(
+        ("appraisal.queue", "appraisal.overview", "appraisal.indicator", "scores.another_set", "scores.ranks",
+         "scores.ranks_csv"),
+        PROVINCE,
+    ),
     **dict.fromkeys(
         ("appraisal.receive", "appraisal.appraise", "appraisal.return_indicators", "appraisal.decide"), APPRAISERS
     ),
@@ -97,8 +101,15 @@ class Case:
     def of_criteria(self) -> bool:
         return self.endpoint.startswith(("criteria_", "drafts."))
 
-    def address(self, app: Flask, key: str) -> str:
-        values = {"key": key, "code": "8.2", "document": "0" * 16, "slug": "x", "name": "x.json"}
+    def address(self, app: Flask, key: str, round_key: str = "") -> str:
+        values = {
+            "key": key,
+            "round_key": round_key,
+            "code": "8.2",
+            "document": "0" * 16,
+            "slug": "x",
+            "name": "x.json",
+        }
         if self.endpoint in ("public.commune", "v1.unit"):
             values["code"] = "20650"
         if self.of_criteria:
@@ -153,8 +164,8 @@ def sign_in(app: Flask, name: str) -> FlaskClient:
 
 TABLES = (
     "assessment", "answer", "document", "submission", "stage_value", "decision", "returned_indicator",
-    "published_result", "audit_event", "role_grant", "person", "pilot", "criteria_version", "criteria_draft",
-    "criteria_amendment",
+    "published_result", "audit_event", "score", "round_best", "role_grant", "person", "pilot", "criteria_version",
+    "criteria_draft", "criteria_amendment",
 )  # fmt: skip
 
 
@@ -189,7 +200,7 @@ def sweep(app: Flask, world: World, clients: dict[str, FlaskClient]) -> list[str
             for key in {world.key, world.neighbour_key} if "key" in case.rule.arguments else {""}:
                 before = digest(app) if case.method != "GET" else ""
                 body = {"field": "tu-so", "value": "1", "version": 0} if case.endpoint.endswith("autosave") else None
-                done = client.open(case.address(app, key), method=case.method, json=body)
+                done = client.open(case.address(app, key, world.round_key), method=case.method, json=body)
                 expected = expectation(who, case, key, world)
                 name = f"{case.method} {case.endpoint} as {who} on {'own' if key == world.key else 'other'}"
                 if not expected(done.status_code, done.headers.get("Location", "")):
@@ -238,7 +249,7 @@ def test_no_page_writes_when_it_is_read(bare_app: Flask, world: World, clients: 
     for case in cases(bare_app):
         if case.method == "GET":
             for client in clients.values():
-                client.get(case.address(bare_app, world.key))
+                client.get(case.address(bare_app, world.key, world.round_key))
     assert digest(bare_app) == before
 
 

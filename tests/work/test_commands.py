@@ -16,13 +16,14 @@ import click
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
 
 from ruraldx import catalog_commands
 from ruraldx.accounts.operations import create_person, grant_role, sign_in
 from ruraldx.accounts.permissions import Role
 from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.models import Assessment, Round
+from ruraldx.assessments.score_models import LiveScore
 from ruraldx.catalog import loader
 from ruraldx.catalog.amendments import parse_amendment
 from ruraldx.catalog.sheets import to_workbook
@@ -30,16 +31,17 @@ from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
 from ruraldx.criteria_sets.operations.drafts import start_blank
-from ruraldx.database import Base, db, read_session, utc_now
+from ruraldx.database import Base, db, read_session, unit_of_work, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
 from ruraldx.messages import Refused
 from ruraldx.places.queries import units_of_province
 from ruraldx.vietnamese import format_datetime
 from tests import sets
 from tests.clock import NOW
+from tests.work.points import both_sent
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
-from tests.world import PASSWORD, SET, TODAY, email, make_world, unit_id
+from tests.world import PASSWORD, SET, TODAY, World, email, make_world, unit_id
 
 OPEN_ROUND = [
     "--as", email("office"), "--title", "Kỳ thử", "--criteria", SET, "--province", "49", "--on", "31/12/2024",
@@ -79,6 +81,9 @@ READING: dict[str, list[str]] = {
     "places search": ["que phu"],
     "places show": ["20650"],
     "rounds list": [email("office")],
+    "score explain": ["{dossier}"],
+    "score missing": ["{dossier}"],
+    "score what-if": ["{dossier}", "--version", "{criteria}"],
 }
 WRITING: dict[str, list[str]] = {
     "accounts add": ADD,
@@ -92,8 +97,10 @@ WRITING: dict[str, list[str]] = {
     "demo remove-accounts": [],
     "places load": [],
     "places pull-boundaries": ["--from", "{boundaries}"],
+    "rounds freeze": ["{pointed}", "--as", email("office")],
     "rounds open": OPEN_ROUND,
     "rounds withdraw": ["{round}", "--as", email("office")],
+    "score recompute": ["--all"],
 }
 
 
@@ -114,6 +121,8 @@ def having(option: str) -> list[str]:
 class Terminal:
     """Somebody at the command line of a site with people, a round and two dossiers."""
 
+    world: World
+
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app = app
         self.folder = folder
@@ -122,6 +131,7 @@ class Terminal:
         self.files = {
             "criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml"))),
             "workbook": str(workbook),
+            "broken": self.file("broken.yaml", "code: x"),
             "set": self.file("set.yaml", sets.TEXT),
             "amendment": self.file("amendment.yaml", NOTED),
         }
@@ -168,6 +178,8 @@ def terminal(bare_app: Flask, settings: Settings) -> Terminal:
         db.session.remove()
     made = Terminal(bare_app, settings.data_dir)
     made.files["round"] = world.round_key
+    made.world = world
+    made.files["dossier"] = world.key
     return made
 
 
@@ -185,7 +197,28 @@ def with_a_draft(terminal: Terminal) -> None:
         db.session.remove()
 
 
-BEFORE: dict[str, Callable[[Terminal], None]] = {"demo remove-accounts": with_demo, "catalog drafts": with_a_draft}
+def with_points(terminal: Terminal) -> None:
+    """Two communes have sent what a rule compares."""
+    with terminal.app.app_context():
+        terminal.files["pointed"] = both_sent(terminal.world)
+        db.session.remove()
+
+
+def with_lost_results(terminal: Terminal) -> None:
+    """Dossiers from before results were kept."""
+    with terminal.app.app_context():
+        terminal.world.to("complete")
+        with unit_of_work() as session:
+            session.execute(delete(LiveScore))
+        db.session.remove()
+
+
+BEFORE: dict[str, Callable[[Terminal], None]] = {
+    "catalog drafts": with_a_draft,
+    "demo remove-accounts": with_demo,
+    "rounds freeze": with_points,
+    "score recompute": with_lost_results,
+}
 
 
 def is_one_sentence(result: Result) -> str:
@@ -235,7 +268,10 @@ def test_a_writing_command_writes_nothing_until_told(terminal: Terminal, words: 
     assert terminal.state() != before
 
 
-@pytest.mark.parametrize("words", ["demo load", "demo remove-accounts", "places load", "places pull-boundaries"])
+@pytest.mark.parametrize(
+    "words",
+    ["demo load", "demo remove-accounts", "places load", "places pull-boundaries", "rounds freeze", "score recompute"],
+)
 def test_a_writing_command_that_may_be_repeated_adds_nothing_the_second_time(terminal: Terminal, words: str) -> None:
     BEFORE.get(words, lambda _terminal: None)(terminal)
     assert terminal.run(words, WRITING[words], "--commit").exit_code == 0
@@ -270,6 +306,18 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "a region that is none": ("rounds open", [*OPEN_ROUND, "--region", "Cẩm Thanh=sai"], "dtts-mn"),
     "a region of a commune outside": ("rounds open", [*OPEN_ROUND, "--region", "Đại Thắng=khac"], "không có xã"),
     "a round that is over": ("rounds open", [*OPEN_ROUND, "--due", "01/01/2024"], "sau thời điểm hiện tại"),
+    "results of no round": ("score recompute", ["--round", "khong-co"], "Không tìm thấy kỳ"),
+    "results of nothing": ("score recompute", [], "Hãy chọn một: --round"),
+    "results of two things": ("score recompute", ["--all", "--round", "x"], "Hãy chọn một: --round"),
+    "a dossier that is none": ("score explain", ["khong-co"], "Không tìm thấy hồ sơ"),
+    "an indicator that is none": ("score explain", ["{dossier}", "--indicator", "99"], "Không có chỉ tiêu 99"),
+    "another set that is none": ("score what-if", ["{dossier}", "--version", "x@1"], "Không có bộ tiêu chí x@1"),
+    "another set that is not named": ("score what-if", ["{dossier}"], "Hãy chọn một: --version"),
+    "a day before any set": ("score what-if", ["{dossier}", "--on", "01/01/1999"], "có hiệu lực vào ngày đó"),
+    "a day that reads as none": ("score what-if", ["{dossier}", "--on", "31/02/2024"], "Không có ngày"),
+    "a set that is no set": ("score what-if", ["{dossier}", "--version", "{broken}"], "broken.yaml"),
+    "a freezing by nobody": ("rounds freeze", ["x", "--as", "ai@kiemthu.invalid"], "Không có tài khoản này"),
+    "a freezing of no round": ("rounds freeze", ["x", "--as", email("office")], "Không tìm thấy kỳ"),
     "closing nobody": ("accounts close", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
     "ending a role nobody holds": (
         "accounts end-role",
@@ -330,6 +378,40 @@ def test_a_refusal_is_one_vietnamese_sentence_and_changes_nothing(terminal: Term
     before = terminal.state()
     assert expected in is_one_sentence(terminal.run(words, arguments))
     assert terminal.state() == before
+
+
+def test_verifying_writes_nothing_and_fails_for_a_result_that_was_changed(terminal: Terminal) -> None:
+    with terminal.app.app_context():
+        terminal.world.to("sent")
+        db.session.remove()
+    assert terminal.run("score recompute", ["--all", "--verify", "--commit"]).exit_code == 0
+    with terminal.app.app_context(), unit_of_work() as session:
+        on_server = session.get_bind().dialect.name == "postgresql"
+        session.execute(text("DROP TRIGGER score_no_update" + (" ON score" if on_server else "")))
+        session.execute(text("UPDATE score SET result = '{}'"))
+    before = terminal.state()
+    found = terminal.run("score recompute", ["--all", "--verify"])
+    assert found.exit_code == 1
+    assert "self (lần gửi 1)  KHÁC" in found.stdout
+    assert terminal.state() == before
+
+
+def test_results_speak_points_classes_and_flips(terminal: Terminal) -> None:
+    with_points(terminal)
+    freeze = terminal.run("rounds freeze", WRITING["rounds freeze"], "--commit")
+    assert "(của 2 xã)" in freeze.stdout
+    terminal.files["dossier"] = terminal.world.neighbour_key
+    said = terminal.run("score explain", ["{dossier}"]).stdout
+    assert "Tổng: 20/20 điểm  Tốt" in said
+    assert json.loads(terminal.run("score explain", ["{dossier}", "--indicator", "1.2", "--json"]).stdout)["points"]
+    assert "Không còn thiếu gì." in terminal.run("score missing", ["{dossier}"]).stdout
+    same = terminal.run("score what-if", ["{dossier}", "--on", "31/12/2024"]).stdout
+    assert "20/20 điểm Tốt" in same
+    assert "Không có chỉ tiêu nào thay đổi kết quả." in same
+    terminal.files["dossier"] = terminal.world.key
+    assert "+7,5 điểm" in terminal.run("score missing", ["{dossier}"]).stdout
+    other = terminal.run("score what-if", ["{dossier}", "--version", "{criteria}"]).stdout
+    assert "1.2  Không còn: Đã chấm điểm, 2,5 điểm → –" in other
 
 
 def test_a_new_password_lets_a_closed_account_in_again_and_ends_the_old_one(terminal: Terminal) -> None:
@@ -412,9 +494,9 @@ def test_of_two_criteria_sets_with_one_file_name_each_is_reported_under_its_path
     terminal: Terminal, tmp_path: Path
 ) -> None:
     broken, good = tmp_path / "a" / "s.yaml", tmp_path / "b" / "s.yaml"
-    for file, text in ((broken, "code: ["), (good, Path(terminal.files["criteria"]).read_text(encoding="utf-8"))):
+    for file, words in ((broken, "code: ["), (good, Path(terminal.files["criteria"]).read_text(encoding="utf-8"))):
         file.parent.mkdir()
-        file.write_text(text, encoding="utf-8")
+        file.write_text(words, encoding="utf-8")
     said = terminal.run("catalog check", [str(broken), str(good)])
     assert said.exit_code == 1
     first, second = said.stdout.splitlines()

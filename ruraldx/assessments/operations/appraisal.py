@@ -11,6 +11,7 @@ from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import current_answers, latest_stage
 from ruraldx.assessments.models import ReturnedIndicator
 from ruraldx.assessments.operations.common import Locked, authorise, check_seen, lock, move, note, touch
+from ruraldx.assessments.operations.scores import score_appraised, seal_appraised
 from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.assessments.states import STATUSES, Status
 from ruraldx.catalog.fields import Field
@@ -79,13 +80,16 @@ def appraise_indicator(
         if seen is not None:
             _check_still(locked, indicator, seen, person_id)
         reason = nfc(reason).strip()
-        own = current_answers(session, locked.row.id).get(indicator, {})
+        answers = current_answers(session, locked.row.id)
+        own = answers.get(indicator, {})
         differing = _differing(locked.criteria.fields(indicator), figures or {}, own)
         roundings = locked.criteria.criteria.rounding, locked.criteria.criteria.points_rounding
         result = score_indicator(asked, {**own, **differing}, locked.context, *roundings)
         _check_known(verdict, locked.criteria.is_graded(indicator), result)
         _check_verdict(verdict, reason, result.verdict, differs=bool(differing))
         _add_stage(locked, "appraised", indicator, Judged(verdict, reason, differing, result.as_data()), person_id, now)
+        session.flush()
+        score_appraised(locked, answers, now)
         touch(locked, now)
         details = {"indicator": indicator, "verdict": verdict, "reason": reason, "figures": differing or None}
         note(locked, person_id, "indicator.appraised", now, **details)
@@ -213,6 +217,7 @@ def return_indicators(*, actor: Principal, now: datetime, key: str, seen: int | 
                     returned_at=now,
                 )
             )
+        seal_appraised(locked, "appraised", now)
         return tuple(marked)
 
 
@@ -253,6 +258,7 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
             )
         )
         _record_final_stage(locked, appraised, now, actor)
+        seal_appraised(locked, "final", now)
         return outcome
 
 

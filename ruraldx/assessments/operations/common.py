@@ -54,7 +54,7 @@ def lock(session: Session, key: str, actor: Principal) -> Locked:
         .join(CriteriaVersion, CriteriaVersion.id == Round.version_id)
         .where(Round.id == row.round_id)
     ).one()
-    criteria = pinned_set(session, digest, round_.choices, row.dimensions)
+    criteria = pinned_set(session, digest, round_.choices, row.dimensions, round_.id)
     return Locked(session, row, round_, criteria, Subject(row.unit_path, people_involved(session, row.id)))
 
 

@@ -51,7 +51,7 @@ def dossier(principal: Principal, key: str) -> Dossier:
     """Read an assessment. A fixed number of statements, whatever it holds. Raises NotFound."""
     session = read_session()
     row, round_, unit, digest = find_assessment(session, principal, key)
-    pinned = pinned_set(session, digest, round_.choices, row.dimensions)
+    pinned = pinned_set(session, digest, round_.choices, row.dimensions, round_.id)
     names = _names(session, row)
     involved = people_involved(session, row.id)
     known = material_of(session, row, involved)
