@@ -24,8 +24,9 @@ class Message:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __init__(self, template: str, /, **values: object) -> None:
-        object.__setattr__(self, "template", template)
-        object.__setattr__(self, "values", MappingProxyType(values))
+        # Past the guard of a frozen class, and so half the cost: a score says hundreds of them.
+        own = self.__dict__
+        own["template"], own["values"] = template, MappingProxyType(values)
 
     def __hash__(self) -> int:
         # Names only: equal values may read differently (1 and 1.0), and equal messages must have equal hashes.

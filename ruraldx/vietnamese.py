@@ -10,6 +10,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -213,17 +214,25 @@ def _bounded(value: Decimal, minimum: Decimal | None, maximum: Decimal | None) -
     return value
 
 
+_MARKS: Final = str.maketrans(",.", ".,")
+
+
 def format_number(value: Decimal | int, digits: int | None = None) -> str:
     """A number as Vietnamese readers write it: point between thousands, decimal comma; halves round up."""
     exact = Decimal(value)
     if digits is not None:
         exact = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    text = f"{exact:,f}"
-    return text.translate(str.maketrans(",.", ".,"))
+    return f"{exact:,f}".translate(_MARKS)
 
 
 def decimal_text(value: Decimal | int) -> str:
     """The same without zeros at the end that say nothing: ``4,50`` is 4,5, ``80,0`` is 80."""
+    # Nothing is told apart from minus nothing by a cache; everything else has one text, however it was written.
+    return _decimal_text(value) if value else "0"
+
+
+@lru_cache(maxsize=2048)
+def _decimal_text(value: Decimal | int) -> str:
     text = format_number(value)
     return text.rstrip("0").rstrip(",") if "," in text else text
 

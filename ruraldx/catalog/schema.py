@@ -103,6 +103,8 @@ class Indicator(Strict):
 
     def asked_of(self, dimensions: Mapping[str, str]) -> bool:
         """Whether a unit of these dimensions is asked; one whose dimension is not known is."""
+        if not self.applies_to:
+            return True
         return all(dimensions.get(name) in (None, *values) for name, values in self.applies_to.items())
 
 

@@ -13,10 +13,11 @@ from ruraldx.catalog.rules import Threshold, ThresholdBy
 from ruraldx.catalog.schema import Rounding
 from ruraldx.messages import Message
 from ruraldx.scoring.outcomes import Finding, ScoringContext, Step
-from ruraldx.scoring.rounding import rounded
+from ruraldx.scoring.rounding import exact, rounded
 from ruraldx.vietnamese import decimal_text, format_number
 
 Answers = Mapping[str, str | None]
+_NOTHING: Final = Decimal(0)
 COMPARISONS: Final = {
     ">=": lambda value, bar: value >= bar,
     ">": lambda value, bar: value > bar,
@@ -40,12 +41,12 @@ class Basis:
     @property
     def stands(self) -> bool:
         """Whether the wording itself may lead to a verdict."""
-        return self.holds(self.verification)
+        return self.verification == "text_seen" or self.key in self.context.confirmed
 
     @property
     def most(self) -> Fraction:
         """The maximum, exact; 0 where the indicator carries no points."""
-        return Fraction(self.maximum or 0)
+        return exact(self.maximum or _NOTHING)
 
     def holds(self, verification: str, key: str | None = None) -> bool:
         """Whether a wording or threshold of this confidence may lead to a verdict."""
@@ -59,9 +60,10 @@ def is_verified(verification: str, key: str, context: ScoringContext) -> bool:
 
 @dataclass(frozen=True)
 class Quotient:
-    """A ratio in percent, exact, with the step that says it."""
+    """A ratio in percent, exact and rounded to show, with the step that says it."""
 
     percent: Fraction
+    shown: Decimal
     step: Step
     warnings: tuple[Message, ...]
 
@@ -78,11 +80,19 @@ def quotient(
     if Decimal(bottom) == 0:
         step = Step(Message("%(top)s : %(bottom)s × 100: không tính được.", **words), basis.source)
         return Finding(None, (step,), error=Message("Mẫu số bằng 0 nên không tính được tỷ lệ."))
-    exact = Fraction(Decimal(top)) / Fraction(Decimal(bottom)) * 100
-    words["value"] = format_number(rounded(exact, basis.rounding))
+    percent = percent_of(top, bottom)
+    shown = rounded(percent, basis.rounding)
+    words["value"] = format_number(shown)
     step = Step(Message("%(top)s : %(bottom)s × 100 = %(value)s %%.", **words), basis.source)
-    warnings = (Message("Tử số lớn hơn mẫu số (trên 100 %). Hãy kiểm tra lại."),) if exact > 100 else ()
-    return Quotient(exact, step, warnings)
+    warnings = (Message("Tử số lớn hơn mẫu số (trên 100 %). Hãy kiểm tra lại."),) if percent > 100 else ()
+    return Quotient(percent, shown, step, warnings)
+
+
+def percent_of(top: str, bottom: str) -> Fraction:
+    """Two numbers as stored as an exact percentage."""
+    high, under = Decimal(top).as_integer_ratio()
+    low, over = Decimal(bottom).as_integer_ratio()
+    return Fraction(100 * high * over, under * low)
 
 
 def unaccounted(answers: Answers) -> tuple[str, ...]:
@@ -140,9 +150,9 @@ def _order(order: int, words: dict[str, object]) -> Message:
     return Message("%(value)s %(unit)s so với ngưỡng chưa kiểm chứng %(sign)s %(bar)s %(unit)s: thấp hơn.", **words)
 
 
-def rounding_hint(exact: Fraction, bar: Decimal, basis: Basis) -> tuple[Step, ...]:
+def rounding_hint(found: Quotient, bar: Decimal) -> tuple[Step, ...]:
     """Why 80,00 % may miss 80 %: said where the rounded figure stands elsewhere than the exact one."""
-    shown, limit = Fraction(rounded(exact, basis.rounding)), Fraction(bar)
-    if (exact > limit, exact < limit) == (shown > limit, shown < limit):
+    limit = exact(bar)
+    if (found.percent > limit, found.percent < limit) == (found.shown > bar, found.shown < bar):
         return ()
     return (Step(Message("Tỷ lệ hiển thị đã làm tròn; hệ thống so sánh bằng tỷ lệ chưa làm tròn.")),)

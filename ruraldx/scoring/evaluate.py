@@ -29,13 +29,23 @@ from ruraldx.scoring.outcomes import Finding, Step
 from ruraldx.scoring.rounding import rounded
 from ruraldx.vietnamese import format_number
 
+_NOTHING: Final = Fraction(0)
+
 
 def evaluate(rule: Any, answers: Answers, basis: Basis) -> Finding:
     """The finding of any rule; one that passes or fails brings the whole maximum or nothing."""
     finding = _KINDS[type(rule)](rule, answers, basis)
     if finding.points is None and finding.met is not None and basis.maximum is not None:
-        return replace(finding, points=basis.most if finding.met else Fraction(0))
+        return _with_points(finding, basis.most if finding.met else _NOTHING)
     return finding
+
+
+def _with_points(found: Finding, points: Fraction) -> Finding:
+    """What ``dataclasses.replace`` would give, at a third of its cost: it is done for every indicator."""
+    return Finding(
+        found.met, found.steps, found.verified, found.value, found.missing, found.warnings, found.error, points,
+        found.waits_for,
+    )  # fmt: skip
 
 
 def sum_of_parts(rule: SumOfParts, answers: Answers, basis: Basis) -> Finding:

@@ -29,7 +29,8 @@ from ruraldx.messages import Message
 from ruraldx.scoring.basis import Answers
 from ruraldx.scoring.moves import Move, moves
 from ruraldx.scoring.outcomes import IndicatorResult, ScoringContext, Verdict, plain
-from ruraldx.scoring.results import basis_of, score_assessment, score_indicator
+from ruraldx.scoring.plans import plan_of
+from ruraldx.scoring.results import score_assessment, score_indicator
 from ruraldx.scoring.totals import node_totals, set_total
 from ruraldx.vietnamese import format_number
 
@@ -143,7 +144,7 @@ class _Search:
         own = self.answers.get(one.code, {})
         if one.allow_not_applicable and own.get(NOT_APPLICABLE) == "co":
             return [{NOT_APPLICABLE_REASON: "–"}]
-        basis = basis_of(one, self.context, self.criteria.rounding)
+        basis = plan_of(one, self.context.choices).basis(self.context, self.criteria.rounding)
         return moves(rule_in_force(one, self.context.choices), own, basis)
 
     def _way(self, one: Indicator, fields: tuple[Field, ...], move: Move) -> Iterator[Way]:
@@ -171,7 +172,7 @@ class _Search:
     def _turns_good(self, one: Indicator, values: Move) -> bool:
         """Whether it would pass with these values and not without, once its wording and thresholds are confirmed."""
         own = self.answers.get(one.code, {})
-        key = basis_of(one, self.context, self.criteria.rounding).key
+        key = plan_of(one, self.context.choices).basis(self.context, self.criteria.rounding).key
         keys = {key, *(f"{key}#{value}" for value in self.context.dimensions.values())}
         sure = replace(self.context, confirmed=self.context.confirmed | keys)
         before, after = (self._scored(one, known, sure).verdict for known in (own, {**own, **values}))

@@ -26,7 +26,7 @@ from ruraldx.catalog.terms import SIGNS
 from ruraldx.messages import Message
 from ruraldx.scoring.basis import COMPARISONS, Answers, Basis, bar_of, compared, quotient, unaccounted
 from ruraldx.scoring.outcomes import Finding, Step
-from ruraldx.scoring.rounding import rounded
+from ruraldx.scoring.rounding import exact, rounded
 from ruraldx.scoring.rules import printed_warning
 from ruraldx.vietnamese import decimal_text, format_number
 
@@ -48,7 +48,7 @@ def _ratio_bands(rule: Bands, answers: Answers, basis: Basis) -> Finding:
     found, missing = quotient(answers, basis), unaccounted(answers)
     if isinstance(found, Finding):
         return replace(found, missing=(*found.missing, *missing))
-    finding = _banded(rule, found.percent, rounded(found.percent, basis.rounding), "%", basis)
+    finding = _banded(rule, found.percent, found.shown, "%", basis)
     return replace(finding, steps=(found.step, *finding.steps), missing=missing, warnings=found.warnings)
 
 
@@ -56,12 +56,12 @@ def _banded(rule: Bands, measured: Fraction, shown: Decimal, unit: str, basis: B
     band = _band(rule.bands, measured)
     words: dict[str, object] = {"value": format_number(shown), "unit": unit, "points": decimal_text(band.points)}
     said = Step(Message("%(value)s %(unit)s thuộc khung %(band)s: %(points)s điểm.", band=_ends(band), **words))
-    return Finding(None, (said,), basis.stands, shown, points=Fraction(band.points))
+    return Finding(None, (said,), basis.stands, shown, points=exact(band.points))
 
 
 def _band(ordered: Iterable[Band], measured: Fraction) -> Band:
     """The last band that has begun; the checks of a set see to it that there is one, and only one."""
-    return [band for band in ordered if band.at_least is None or measured >= Fraction(band.at_least)][-1]
+    return [band for band in ordered if band.at_least is None or measured >= exact(band.at_least)][-1]
 
 
 def _ends(band: Band) -> Message | str:
@@ -79,15 +79,14 @@ def proportional(rule: Proportional, answers: Answers, basis: Basis) -> Finding:
     missing = unaccounted(answers)
     if isinstance(found, Finding):
         return replace(found, missing=(*found.missing, *missing))
-    share = min(_ONE, found.percent / Fraction(rule.full_at))
+    share = min(_ONE, found.percent / exact(rule.full_at))
     said = _share_step(share, basis)
-    if found.percent < Fraction(rule.none_below):
+    if found.percent < exact(rule.none_below):
         share = Fraction(0)
         said = Step(Message("Tỷ lệ dưới mức %(bar)s %% nên không có điểm.", bar=decimal_text(rule.none_below)))
     warnings = (*found.warnings, *printed_warning(answers.get(PRINTED), found.percent, basis.rounding))
-    shown = rounded(found.percent, basis.rounding)
     steps = (found.step, said)
-    return Finding(None, steps, basis.stands, shown, missing, warnings, points=share * basis.most)
+    return Finding(None, steps, basis.stands, found.shown, missing, warnings, points=share * basis.most)
 
 
 def _share_step(share: Fraction, basis: Basis) -> Step:
@@ -105,7 +104,7 @@ def choice(rule: Choice, answers: Answers, basis: Basis) -> Finding:
 
 
 def _of(option: Option, steps: tuple[Step, ...], basis: Basis) -> Finding:
-    share = Fraction(option.fraction)
+    share = exact(option.fraction)
     return Finding(None, (*steps, _share_step(share, basis)), basis.stands, points=share * basis.most)
 
 

@@ -10,19 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from ruraldx.catalog.fields import (
-    NOT_APPLICABLE,
-    NOT_APPLICABLE_REASON,
-    alternative_of,
-    fields_of,
-    rule_in_force,
-)
-from ruraldx.catalog.kinds import ProvinceSet
+from ruraldx.catalog.fields import NOT_APPLICABLE, NOT_APPLICABLE_REASON
 from ruraldx.catalog.schema import CriteriaSet, Indicator, Rounding
 from ruraldx.messages import Message
-from ruraldx.scoring.basis import Answers, Basis
+from ruraldx.scoring.basis import Answers
 from ruraldx.scoring.evaluate import evaluate
 from ruraldx.scoring.outcomes import (
     ENGINE_VERSION,
@@ -33,6 +26,7 @@ from ruraldx.scoring.outcomes import (
     Step,
     Verdict,
 )
+from ruraldx.scoring.plans import Plan, plan_of
 from ruraldx.scoring.rollup import CriterionResult, outcome_of, roll_up
 from ruraldx.scoring.rounding import rounded
 from ruraldx.scoring.totals import NodeTotal, Total, node_totals, set_total
@@ -96,6 +90,10 @@ class AssessmentResult:
         }
 
 
+_USUAL: Final = Rounding()
+_OPEN: Final = (Verdict.ERROR, Verdict.INCOMPLETE, Verdict.MANUAL)
+
+
 def progress(indicator: Indicator, answers: Answers, context: ScoringContext) -> Progress:
     """Count required fields and answered ones; where the indicator does not apply only the reason is asked.
 
@@ -105,8 +103,8 @@ def progress(indicator: Indicator, answers: Answers, context: ScoringContext) ->
         return Progress(0, 0)
     if _is_set_aside(indicator, answers):
         return Progress(1, 1 if answers.get(NOT_APPLICABLE_REASON) else 0)
-    required = [field for field in fields_of(indicator, context.choices) if field.required]
-    return Progress(len(required), sum(1 for field in required if answers.get(field.code) is not None))
+    required = plan_of(indicator, context.choices).required
+    return Progress(len(required), sum([1 for code in required if answers.get(code) is not None]))
 
 
 def score_indicator(
@@ -123,16 +121,17 @@ def score_indicator(
     if not indicator.asked_of(context.dimensions):
         why = Step(Message("Chỉ tiêu này không áp dụng với loại xã này."), indicator.source)
         return IndicatorResult(indicator.code, Verdict.NOT_APPLICABLE, steps=(why,))
+    plan = plan_of(indicator, context.choices)
     if _is_set_aside(indicator, answers):
-        return _not_applicable(indicator, answers, context)
-    finding = _evaluate(indicator, answers, context, rounding or Rounding())
+        return _not_applicable(plan, answers)
+    finding = evaluate(plan.rule, answers, plan.basis(context, rounding or _USUAL))
     verdict = _verdict(finding)
-    points = _points(finding, verdict, points_rounding or Rounding())
+    points = _points(finding, verdict, points_rounding or _USUAL)
     steps = (
-        *_alternative_steps(indicator, context),
+        *_alternative_steps(plan),
         *finding.steps,
         *_points_steps(points, indicator.max_points),
-        *_missing_steps(indicator, finding.missing, context),
+        *_missing_steps(plan, finding.missing),
     )
     return IndicatorResult(
         code=indicator.code,
@@ -149,8 +148,7 @@ def score_indicator(
 
 def _points(finding: Finding, verdict: Verdict, rounding: Rounding) -> Decimal | None:
     """Rounded once, here; none while something is missing, in error or waits for somebody: missing is not zero."""
-    open_ = (Verdict.ERROR, Verdict.INCOMPLETE, Verdict.MANUAL)
-    return None if finding.points is None or verdict in open_ else rounded(finding.points, rounding)
+    return None if finding.points is None or verdict in _OPEN else rounded(finding.points, rounding)
 
 
 def _points_steps(points: Decimal | None, maximum: Decimal | None) -> tuple[Step, ...]:
@@ -175,40 +173,19 @@ def _is_set_aside(indicator: Indicator, answers: Answers) -> bool:
     return indicator.allow_not_applicable and answers.get(NOT_APPLICABLE) == "co"
 
 
-def _evaluate(indicator: Indicator, answers: Answers, context: ScoringContext, rounding: Rounding) -> Finding:
-    return evaluate(rule_in_force(indicator, context.choices), answers, basis_of(indicator, context, rounding))
-
-
-def basis_of(indicator: Indicator, context: ScoringContext, rounding: Rounding) -> Basis:
-    """What evaluating an indicator stands on."""
-    return Basis(indicator.code, *_standing(indicator, context), context, rounding, indicator.max_points)
-
-
-def _standing(indicator: Indicator, context: ScoringContext) -> tuple[str, str, str]:
-    """(key to confirm it by, confidence, source) of the wording in force.
-
-    Each province's alternative is confirmed for itself; a plain declaration in its place is never verified by the
-    indicator's own wording.
-    """
-    if not isinstance(indicator.rule, ProvinceSet):
-        return indicator.code, indicator.verification.value, indicator.source
-    chosen = alternative_of(indicator.rule, context.choices.get(indicator.code))
-    if chosen is None:
-        return indicator.code, "unverified", indicator.source
-    return f"{indicator.code}#{chosen.code}", chosen.verification, chosen.source
-
-
-def _alternative_steps(indicator: Indicator, context: ScoringContext) -> tuple[Step, ...]:
-    if not isinstance(indicator.rule, ProvinceSet):
+def _alternative_steps(plan: Plan) -> tuple[Step, ...]:
+    if not plan.by_province:
         return ()
-    chosen = alternative_of(indicator.rule, context.choices.get(indicator.code))
+    chosen = plan.chosen
     if chosen is None:
         return (Step(Message("Nội dung do tỉnh quy định; kỳ này chưa chọn mẫu của tỉnh nào.")),)
     return (Step(Message("Áp dụng nội dung theo mẫu của %(province)s.", province=chosen.province), chosen.source),)
 
 
-def _missing_steps(indicator: Indicator, missing: tuple[str, ...], context: ScoringContext) -> tuple[Step, ...]:
-    names = [str(field.label) for field in fields_of(indicator, context.choices) if field.code in missing]
+def _missing_steps(plan: Plan, missing: tuple[str, ...]) -> tuple[Step, ...]:
+    if not missing:
+        return ()
+    names = [str(field.label) for field in plan.fields if field.code in missing]
     return (Step(Message("Chưa kê khai: %(names)s.", names="; ".join(names))),) if names else ()
 
 
@@ -233,11 +210,11 @@ def _verdict(finding: Finding) -> Verdict:
     return Verdict.PASS if finding.met else Verdict.FAIL
 
 
-def _not_applicable(indicator: Indicator, answers: Answers, context: ScoringContext) -> IndicatorResult:
-    reason = answers.get(NOT_APPLICABLE_REASON)
+def _not_applicable(plan: Plan, answers: Answers) -> IndicatorResult:
+    indicator, reason = plan.indicator, answers.get(NOT_APPLICABLE_REASON)
     if not reason:
         missing = (NOT_APPLICABLE_REASON,)
-        steps = _missing_steps(indicator, missing, context)
+        steps = _missing_steps(plan, missing)
         return IndicatorResult(
             indicator.code, Verdict.INCOMPLETE, steps=steps, missing=missing, maximum=indicator.max_points
         )

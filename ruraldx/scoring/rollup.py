@@ -26,7 +26,7 @@ class CriterionResult:
 
 
 # A criterion is as good as the worst of its indicators, in this order.
-_WORST_FIRST = (
+WORST_FIRST = (
     Verdict.ERROR,
     Verdict.FAIL,
     Verdict.INCOMPLETE,
@@ -35,7 +35,7 @@ _WORST_FIRST = (
     Verdict.SCORED,
     Verdict.PASS,
 )
-_GOOD = (Verdict.PASS, Verdict.SCORED)
+GOOD = (Verdict.PASS, Verdict.SCORED)
 
 
 def roll_up(criteria: CriteriaSet, verdicts: Mapping[str, Verdict]) -> tuple[CriterionResult, ...]:
@@ -52,22 +52,22 @@ def _criterion(criterion: Criterion, known: Mapping[str, Verdict], policy: str) 
     if policy == "full_points":
         verdicts = [Verdict.PASS if verdict is Verdict.NOT_APPLICABLE else verdict for verdict in verdicts]
     counted = [verdict for verdict in verdicts if verdict is not Verdict.NOT_APPLICABLE]
-    worst = next((v for v in _WORST_FIRST if v in counted), Verdict.NOT_APPLICABLE)
-    passed = sum(1 for verdict in counted if verdict in _GOOD)
+    worst = next((v for v in WORST_FIRST if v in counted), Verdict.NOT_APPLICABLE)
+    passed = sum(1 for verdict in counted if verdict in GOOD)
     return CriterionResult(criterion.code, criterion.name, worst, passed, len(counted))
 
 
 def outcome_of(criteria: CriteriaSet, rolled: Sequence[CriterionResult]) -> Verdict:
     """What the criteria make of the whole: all of them, or at least k; without a rule of the set the worst one."""
     verdicts = [one.verdict for one in rolled if one.verdict is not Verdict.NOT_APPLICABLE]
-    worst = next((v for v in _WORST_FIRST if v in verdicts), Verdict.NOT_APPLICABLE)
+    worst = next((v for v in WORST_FIRST if v in verdicts), Verdict.NOT_APPLICABLE)
     needed = criteria.aggregation.at_least
     if needed is None:
         return worst
-    passed = sum(1 for verdict in verdicts if verdict in _GOOD)
+    passed = sum(1 for verdict in verdicts if verdict in GOOD)
     failed = sum(1 for verdict in verdicts if verdict is Verdict.FAIL)
     if passed >= needed:
         return Verdict.PASS
     if len(verdicts) - failed < needed:
         return Verdict.FAIL
-    return next(v for v in _WORST_FIRST if v in verdicts and v is not Verdict.FAIL)
+    return next(v for v in WORST_FIRST if v in verdicts and v is not Verdict.FAIL)

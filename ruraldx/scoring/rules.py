@@ -35,7 +35,7 @@ from ruraldx.scoring.basis import (
 )
 from ruraldx.scoring.intervals import Interval
 from ruraldx.scoring.outcomes import Finding, Step
-from ruraldx.scoring.rounding import rounded, to_digits
+from ruraldx.scoring.rounding import exact, to_digits
 from ruraldx.vietnamese import decimal_text, format_number
 
 
@@ -113,13 +113,13 @@ def _ratio_condition(condition: RatioCondition, answers: Answers, basis: Basis) 
             return found
         which = Step(Message("%(label)s: không tính được tỷ lệ.", label=condition.label))
         return replace(found, steps=(*found.steps, which))
-    met = found.percent >= Fraction(condition.minimum)
+    met = found.percent >= exact(condition.minimum)
     says = (
         Message("%(label)s: đủ mức %(bar)s %%.", label=condition.label, bar=decimal_text(condition.minimum))
         if met
         else Message("%(label)s: chưa đủ mức %(bar)s %%.", label=condition.label, bar=decimal_text(condition.minimum))
     )
-    hint = rounding_hint(found.percent, condition.minimum, basis)
+    hint = rounding_hint(found, condition.minimum)
     return Finding(met, (found.step, Step(says), *hint), warnings=found.warnings)
 
 
@@ -129,19 +129,18 @@ def ratio(rule: Ratio, answers: Answers, basis: Basis) -> Finding:
     missing = unaccounted(answers)
     if isinstance(found, Finding):
         return replace(found, missing=(*found.missing, *missing))
-    exact = found.percent
-    shown = rounded(exact, basis.rounding)
-    warnings = (*found.warnings, *printed_warning(answers.get(PRINTED), exact, basis.rounding))
+    percent, shown = found.percent, found.shown
+    warnings = (*found.warnings, *printed_warning(answers.get(PRINTED), percent, basis.rounding))
     bar = bar_of(rule.threshold, basis)
     if bar.value is None:
         return Finding(None, (found.step, bar.step), False, shown, missing, warnings)
-    met = COMPARISONS[rule.comparator](exact, Fraction(bar.value))
-    said = _said(met, bar, exact, format_number(shown), "%", rule.comparator)
-    steps = (found.step, said, *rounding_hint(exact, bar.value, basis))
+    met = COMPARISONS[rule.comparator](percent, exact(bar.value))
+    said = _said(met, bar, percent, format_number(shown), "%", rule.comparator)
+    steps = (found.step, said, *rounding_hint(found, bar.value))
     return Finding(None if missing else met, steps, bar.verified, shown, missing, warnings)
 
 
-def _said(met: bool, bar: Bar, exact: Fraction, value: str, unit: str, comparator: str) -> Step:
+def _said(met: bool, bar: Bar, measured: Fraction | Decimal, value: str, unit: str, comparator: str) -> Step:
     assert bar.value is not None
     words: dict[str, object] = {
         "value": value,
@@ -149,8 +148,14 @@ def _said(met: bool, bar: Bar, exact: Fraction, value: str, unit: str, comparato
         "sign": SIGNS[comparator],
         "bar": decimal_text(bar.value),
     }
-    limit = Fraction(bar.value)
-    return Step(compared(met, bar.verified, (exact > limit) - (exact < limit), words), bar.step.source)
+    order = 0 if bar.verified else _order(measured, bar.value)
+    return Step(compared(met, bar.verified, order, words), bar.step.source)
+
+
+def _order(measured: Fraction | Decimal, bar: Decimal) -> int:
+    """The sign of their difference, exact: the precision of a context must not cut in."""
+    difference = Fraction(measured) - exact(bar)
+    return (difference > 0) - (difference < 0)
 
 
 def count(rule: Count, answers: Answers, basis: Basis) -> Finding:
@@ -175,7 +180,7 @@ def _measured(rule: Count | Value, number: Decimal, basis: Basis) -> Finding:
         stated = Step(Message("%(label)s: %(value)s %(unit)s.", **_stated(rule, decimal_text(number))), basis.source)
         return Finding(None, (stated, bar.step), False)
     met = COMPARISONS[rule.comparator](number, bar.value)
-    said = _said(met, bar, Fraction(number), decimal_text(number), rule.unit, rule.comparator)
+    said = _said(met, bar, number, decimal_text(number), rule.unit, rule.comparator)
     return Finding(met, (said,), bar.verified)
 
 
@@ -195,7 +200,7 @@ def _qualified(rule: Value, raw: str, basis: Basis) -> Finding:
         words: dict[str, object] = {"value": text, "bar": f"{SIGNS[rule.comparator]} {decimal_text(bar.value)}"}
         why = Message("Số “%(value)s” không đủ để biết có đạt ngưỡng %(bar)s hay không; cần người chấm.", **words)
         return Finding(None, (stated, Step(why, bar.step.source)), bar.verified, waits_for=why)
-    said = _said(met, bar, Fraction(number), text, rule.unit, rule.comparator)
+    said = _said(met, bar, number, text, rule.unit, rule.comparator)
     return Finding(met, (stated, said), bar.verified)
 
 

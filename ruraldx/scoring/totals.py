@@ -6,7 +6,7 @@ what was earned, what was possible for this unit, and how much of that has point
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -98,15 +98,15 @@ def node_totals(criteria: CriteriaSet, results: Results) -> tuple[NodeTotal, ...
     return tuple(total for node in criteria.criteria for total in _walk(criteria, node, results, 0))
 
 
-def _walk(criteria: CriteriaSet, node: Criterion, results: Results, depth: int) -> Iterator[NodeTotal]:
+def _walk(criteria: CriteriaSet, node: Criterion, results: Results, depth: int) -> list[NodeTotal]:
+    """The node and those below it; each is added up once."""
     if node.max_points is None:
-        return
-    total = node_sum(criteria, node, results)
-    yield NodeTotal(
-        node.code, node.name, node.kind, depth, total, node.max_points, _minimum(node.minimum_points, total)
-    )
-    for group in node.groups:
-        yield from _walk(criteria, group, results, depth + 1)
+        return []
+    below = [_walk(criteria, group, results, depth + 1) for group in node.groups]
+    total = _node_sum(criteria, node, results, [nodes[0].sum for nodes in below if nodes])
+    minimum = _minimum(node.minimum_points, total)
+    own = NodeTotal(node.code, node.name, node.kind, depth, total, node.max_points, minimum)
+    return [own, *(one for nodes in below for one in nodes)]
 
 
 def _minimum(bar: Decimal | None, total: Sum) -> bool | None:
@@ -118,11 +118,10 @@ def _minimum(bar: Decimal | None, total: Sum) -> bool | None:
     return None if total.scored < total.possible else False
 
 
-def node_sum(criteria: CriteriaSet, node: Criterion, results: Results) -> Sum:
+def _node_sum(criteria: CriteriaSet, node: Criterion, results: Results, below: list[Sum]) -> Sum:
     """The points of a node, kept between nothing and its maximum whatever bonus or penalty is in it."""
-    parts = [node_sum(criteria, group, results) for group in node.groups if group.max_points is not None]
-    parts += [_indicator_sum(criteria, one, results.get(one.code)) for one in node.indicators]
-    total = sum(parts, Sum())
+    parts = [_indicator_sum(criteria, one, results.get(one.code)) for one in node.indicators]
+    total = sum((*below, *parts), Sum())
     whole = node.max_points or _ZERO
     if criteria.not_applicable == "redistributed" and _ZERO < total.possible < whole:
         total = _spread(total, whole, criteria)
@@ -188,6 +187,7 @@ def class_of(criteria: CriteriaSet, percent: Fraction) -> ClassBand | None:
 
 def competition_ranks(scores: Mapping[str, Fraction]) -> dict[str, int]:
     """Key → rank, 1 for the highest; equal scores share a rank and the next one counts them (1, 2, 2, 4)."""
-    ordered = sorted(scores.values(), reverse=True)
-    first = {score: ordered.index(score) + 1 for score in set(ordered)}
+    first: dict[Fraction, int] = {}
+    for rank, score in enumerate(sorted(scores.values(), reverse=True), start=1):
+        first.setdefault(score, rank)
     return {key: first[score] for key, score in scores.items()}
