@@ -11,7 +11,7 @@ from datetime import date
 
 from pydantic import Field, PrivateAttr
 
-from ruraldx.catalog.operations import Operation
+from ruraldx.catalog.edits import Operation
 from ruraldx.catalog.performing import joined, performed, with_document
 from ruraldx.catalog.reading import CatalogError, Problem, Text, read
 from ruraldx.catalog.rules import CODE
@@ -50,12 +50,15 @@ class Amendment(Strict):
     @property
     def words(self) -> str:
         """What a consolidated text says about it."""
-        number = f"{self.document.words}, {self.code} v{self.number}"
-        return f"{number}, từ {format_date(self.effective_from)}" if self.effective_from else number
+        head = {"document": self.document.words, "code": self.code, "number": self.number}
+        if self.effective_from is None:
+            return str(Message("%(document)s, %(code)s v%(number)s", **head))
+        day = format_date(self.effective_from)
+        return str(Message("%(document)s, %(code)s v%(number)s, từ %(day)s", **head, day=day))
 
     def changes(self, base: CriteriaSet) -> bool:
         """Whether this is an amendment of exactly this version."""
-        return (self.base_code, self.base_number) == (base.code, base.number)
+        return _base(self) == (base.code, base.number)
 
 
 def parse_amendment(name: str, content: bytes) -> Amendment:
@@ -153,7 +156,7 @@ def waiting(base: CriteriaSet, amendments: Iterable[Amendment]) -> tuple[Amendme
 
 
 def chain_problems(amendments: Sequence[Amendment]) -> Iterator[Problem]:
-    """What is wrong among the amendments of one version."""
+    """What is wrong among amendments: a code twice, an unknown or circular ``after``, dates out of order."""
     by_code: dict[str, Amendment] = {}
     for amendment in amendments:
         if amendment.code in by_code:
@@ -169,7 +172,7 @@ def chain_problems(amendments: Sequence[Amendment]) -> Iterator[Problem]:
 
 def _after_problems(amendment: Amendment, code: str, by_code: dict[str, Amendment]) -> Iterator[Message]:
     before = by_code.get(code)
-    if before is None:
+    if before is None or _base(before) != _base(amendment):
         yield Message("Không có văn bản sửa đổi %(code)s của cùng phiên bản.", code=code)
     elif _reaches(before, amendment.code, by_code, frozenset()):
         yield Message("Văn bản sửa đổi %(code)s nối thành vòng.", code=code)
@@ -179,6 +182,10 @@ def _after_problems(amendment: Amendment, code: str, by_code: dict[str, Amendmen
             code=code,
             day=format_date(before.effective_from),
         )
+
+
+def _base(amendment: Amendment) -> tuple[str, int]:
+    return amendment.base_code, amendment.base_number
 
 
 def _reaches(start: Amendment, code: str, by_code: dict[str, Amendment], seen: frozenset[str]) -> bool:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from ruraldx.catalog.canonical import canonical_bytes, from_canonical
 from ruraldx.catalog.checks import problems_of
+from ruraldx.catalog.edits import Insert, Note, Operation, Remove, Rename, SetDocument, SetField
 from ruraldx.catalog.field_paths import ABSENT, CLOSED, value_at, with_value
-from ruraldx.catalog.operations import Insert, Note, Operation, Remove, Rename, SetDocument, SetField
 from ruraldx.catalog.reading import CatalogError, Problem, Text
 from ruraldx.catalog.schema import CriteriaSet, Criterion, Indicator, LegalDocument, Verification
 from ruraldx.catalog.sentences import first_complaint

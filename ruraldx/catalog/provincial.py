@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from ruraldx.catalog.operations import Operation
+from ruraldx.catalog.edits import Operation
 from ruraldx.catalog.performing import performed, with_document
 from ruraldx.catalog.reading import Text
 from ruraldx.catalog.rules import CODE, Exact

@@ -5,12 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ruraldx.catalog.checks import problems_of
 from ruraldx.catalog.schema import CriteriaSet
 
 Data = dict[str, Any]
+# A set is large: few of them, fewer still where coverage is counted.
+FEW = settings(
+    max_examples=min(25, settings.default.max_examples), deadline=None, suppress_health_check=list(HealthCheck)
+)
 DEGREES = ["text_seen", "secondary", "recall", "unverified", "demo"]
 COMPARATORS = [">=", ">", "<="]
 # What a person may write, and what a format may trip over.

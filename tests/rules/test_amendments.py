@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruraldx.catalog.amendments import Amendment, apply, consolidated, in_force, parse_amendment, waiting
+from ruraldx.catalog.amendments import (
+    Amendment,
+    apply,
+    chain_problems,
+    consolidated,
+    in_force,
+    parse_amendment,
+    waiting,
+)
 from ruraldx.catalog.canonical import canonical_bytes
 from ruraldx.catalog.loader import AMENDING, CatalogError, load_amendments, load_shipped, nobody, parse_set
 from ruraldx.catalog.reading import Text
@@ -350,6 +358,13 @@ def test_amendments_that_contradict_each_other_are_refused_with_their_line(name:
         with pytest.raises(CatalogError) as caught:
             consolidated(BASE, order, DAY)
         assert sorted(str(problem) for problem in caught.value.problems) == said
+
+
+def test_an_amendment_comes_after_one_of_the_same_version_only() -> None:
+    amendments = [after("a", "b", line=5), after("b", base_number=2)]
+    assert [str(problem) for problem in chain_problems(amendments)] == [
+        "a.yaml:5: Không có văn bản sửa đổi b của cùng phiên bản."
+    ]
 
 
 def test_amendments_apply_in_the_order_they_took_effect_then_by_what_they_change_then_by_code() -> None:

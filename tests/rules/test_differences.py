@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from ruraldx.catalog.amendments import apply
 from ruraldx.catalog.canonical import canonical_bytes
@@ -15,7 +15,7 @@ from ruraldx.catalog.differences import Difference, differences
 from ruraldx.catalog.loader import load_amendments, load_shipped
 from ruraldx.catalog.schema import CriteriaSet
 from tests.rules.making import DOCUMENT, boolean, composite, criteria_set, indicator, pass_fail, ratio, threshold
-from tests.rules.making_sets import criteria_sets
+from tests.rules.making_sets import FEW, criteria_sets
 
 DIMENSIONS = {"vung": {"a": "Miền núi", "b": "Còn lại"}}
 
@@ -149,7 +149,7 @@ def test_what_an_amendment_does_is_seen() -> None:
 
 
 @given(criteria_sets(), criteria_sets())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@FEW
 def test_there_is_no_difference_exactly_where_the_bytes_are_the_same(one: CriteriaSet, other: CriteriaSet) -> None:
     assert differences(one, one) == ()
     assert bool(differences(one, other)) == (canonical_bytes(one) != canonical_bytes(other))
