@@ -303,7 +303,8 @@ def test_only_an_administrator_sees_the_way_to_the_drafts(site: Site) -> None:
 def test_a_draft_that_was_published_elsewhere_meanwhile_is_refused_in_words(site: Site) -> None:
     published(site)
     client = site.client("admin")
-    page = client.post_form(client.get_page(ADMIN), "/tai-len", {"file": (io.BytesIO(TEXT.encode()), "bo.yaml")})
+    typed = {"file": (io.BytesIO(TEXT.encode()), "bo.yaml"), "province": ""}
+    page = client.post_form(client.get_page(ADMIN), "/tai-len", typed)
     changed = client.post_form(page, page.url, {"content": TEXT.replace("Tên chỉ tiêu", "Tên khác")})
     refused = client.get_page(f"{changed.url}/cong-bo")
     assert any("Hãy tăng số phiên bản" in notice for notice in refused.notices)

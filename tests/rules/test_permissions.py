@@ -36,6 +36,7 @@ EXPECTED: dict[str, set[Role] | str] = {
     "assessment.publish": {OFFICE},
     "queue.read": {APPRAISER, OFFICE, LEADER},
     "round.open": {OFFICE},
+    "round.freeze": {OFFICE},
     "pilot.edit": {OFFICE},
     "catalog.manage": {ADMIN},
     "account.manage": {ADMIN},

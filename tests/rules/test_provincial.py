@@ -130,7 +130,11 @@ def test_shipped_sets_may_build_on_each_other(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "a.yaml").write_text(on("a", "bo"), encoding="utf-8")
     (tmp_path / "b.yaml").write_text(to_yaml(BASE), encoding="utf-8")
     monkeypatch.setattr(loader, "SHIPPED", tmp_path)
-    assert [criteria.code for criteria in load_shipped().values()] == ["a", "bo"]
+    loader._shipped.cache_clear()
+    try:
+        assert [criteria.code for criteria in load_shipped().values()] == ["a", "bo"]
+    finally:
+        loader._shipped.cache_clear()
 
 
 AMENDMENT = """\

@@ -18,7 +18,6 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete, select, text
 
-from ruraldx import catalog_commands
 from ruraldx.accounts.operations import create_person, grant_role, sign_in
 from ruraldx.accounts.permissions import Role
 from ruraldx.accounts.queries import principal_of
@@ -30,6 +29,7 @@ from ruraldx.catalog.sheets import to_workbook
 from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
+from ruraldx.criteria_sets import amending
 from ruraldx.criteria_sets.operations.drafts import start_blank
 from ruraldx.database import Base, db, read_session, unit_of_work, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
@@ -525,7 +525,7 @@ def test_a_set_is_shown_compared_and_exported_as_it_reads_on_a_day(
     base = loader.load_shipped()[SET]
     text = AMENDED.format(code=SET, number=base.number, start="2024-03-01")
     amendments = (*loader.load_amendments(), parse_amendment("sua.yaml", text.encode()))
-    monkeypatch.setattr(catalog_commands, "load_amendments", lambda: amendments)
+    monkeypatch.setattr(amending, "shipped_amendments", lambda: amendments)
     listed = terminal.run("catalog list", []).stdout
     assert "sửa đổi: 2/QĐ (Cơ quan), sua v1, từ 01/03/2024; có hiệu lực từ 01/03/2024 đến hết 31/12/2029" in listed
     assert "chưa rõ ngày có hiệu lực" in listed
