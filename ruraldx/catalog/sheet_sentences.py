@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,12 +14,12 @@ from ruraldx.vietnamese import decimal_text
 
 # In the place of an error a union of models names its branch; what one says of data meant for the other is no help.
 _BRANCHES: Final = ("Threshold", "ThresholdBy")
-_LIMITS: Final = {
-    "greater_than": ("gt", Message("Giá trị phải lớn hơn %(limit)s.")),
-    "greater_than_equal": ("ge", Message("Giá trị không được nhỏ hơn %(limit)s.")),
-    "less_than_equal": ("le", Message("Giá trị không được lớn hơn %(limit)s.")),
-    "string_too_long": ("max_length", Message("Nội dung dài quá %(limit)s ký tự.")),
-    "too_short": ("min_length", Message("Cần ít nhất %(limit)s dòng.")),
+_LIMITS: Final[dict[str, tuple[str, Callable[[str], Message]]]] = {
+    "greater_than": ("gt", lambda limit: Message("Giá trị phải lớn hơn %(limit)s.", limit=limit)),
+    "greater_than_equal": ("ge", lambda limit: Message("Giá trị không được nhỏ hơn %(limit)s.", limit=limit)),
+    "less_than_equal": ("le", lambda limit: Message("Giá trị không được lớn hơn %(limit)s.", limit=limit)),
+    "string_too_long": ("max_length", lambda limit: Message("Nội dung dài quá %(limit)s ký tự.", limit=limit)),
+    "too_short": ("min_length", lambda limit: Message("Cần ít nhất %(limit)s dòng.", limit=limit)),
 }
 
 
@@ -53,8 +53,8 @@ def _meant_for_the_other(place: tuple[int | str, ...], data: Any) -> bool:
 def _sentence(item: Any, name: str) -> Message:
     kind = item["type"]
     if kind in _LIMITS:
-        limit, sentence = _LIMITS[kind]
-        return Message(sentence.template, limit=decimal_text(Decimal(str(item["ctx"][limit]))))
+        limit, said = _LIMITS[kind]
+        return said(decimal_text(Decimal(str(item["ctx"][limit]))))
     if kind == "missing":
         return Message("Thiếu “%(name)s”.", name=name or str(item["loc"][-1]))
     if kind == "string_pattern_mismatch":
@@ -65,4 +65,4 @@ def _sentence(item: Any, name: str) -> Message:
         )
     if kind.startswith("int_"):
         return Message("Ô này phải là số nguyên, ví dụ 3.")
-    return Message("“%(name)s” không hợp lệ: %(detail)s.", name=name, detail=item["msg"])
+    return Message("“%(name)s” không hợp lệ.", name=name)
