@@ -27,12 +27,6 @@ from ruraldx.scoring.outcomes import ENGINE_VERSION
 from ruraldx.scoring.results import AssessmentResult, score_assessment
 from ruraldx.scoring.whatif import Flip, Standing, flips, standing_of
 
-_WORDS: Final = {
-    "self": Message("Kết quả tự chấm của lần gửi %(n)s"),
-    "appraised": Message("Kết quả thẩm định của lần gửi %(n)s"),
-    "final": Message("Kết quả khi có quyết định"),
-}
-
 
 @dataclass(frozen=True)
 class Stale:
@@ -55,8 +49,16 @@ def stale_results(whole: Dossier) -> tuple[Stale, ...]:
     ):
         why = reasons(Made(*made), _now(whole, stage))
         if why:
-            found.append(Stale(stage, Message(_WORDS[stage].template, n=number), computed_at, why))
+            found.append(Stale(stage, _what(stage, number), computed_at, why))
     return tuple(found)
+
+
+def _what(stage: str, number: int) -> Message:
+    if stage == "self":
+        return Message("Kết quả tự chấm của lần gửi %(n)s", n=number)
+    if stage == "appraised":
+        return Message("Kết quả thẩm định của lần gửi %(n)s", n=number)
+    return Message("Kết quả khi có quyết định")
 
 
 MADE: Final = ("version_sha256", "engine", "context_sha256", "inputs_sha256")
