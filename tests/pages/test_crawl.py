@@ -12,7 +12,7 @@ from tests.pages.client import PageClient
 from tests.pages.conftest import Site
 
 # Files and data: not pages.
-NOT_PAGES = ("/api/", "/static/", "/ban-do/bang", "/minh-chung/", ".yaml", ".json")
+NOT_PAGES = ("/api/", "/static/", "/ban-do/bang", "/minh-chung/", ".yaml", ".json", ".xlsx", ".csv")
 # A page of a unit, a pilot or an indicator is the same page many times: a few of each are enough.
 FEW = 4
 LIMIT = 90

@@ -35,6 +35,7 @@ EXPECTED: dict[str, set[Role] | str] = {
     "assessment.decide": {APPRAISER},
     "assessment.publish": {OFFICE},
     "queue.read": {APPRAISER, OFFICE, LEADER},
+    "round.freeze": {OFFICE},
     "round.open": {OFFICE},
     "round.freeze": {OFFICE},
     "pilot.edit": {OFFICE},

@@ -16,7 +16,8 @@ import click
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
+from sqlalchemy import text as sql
 
 from ruraldx.accounts.operations import create_person, grant_role, sign_in
 from ruraldx.accounts.permissions import Role
@@ -387,8 +388,8 @@ def test_verifying_writes_nothing_and_fails_for_a_result_that_was_changed(termin
     assert terminal.run("score recompute", ["--all", "--verify", "--commit"]).exit_code == 0
     with terminal.app.app_context(), unit_of_work() as session:
         on_server = session.get_bind().dialect.name == "postgresql"
-        session.execute(text("DROP TRIGGER score_no_update" + (" ON score" if on_server else "")))
-        session.execute(text("UPDATE score SET result = '{}'"))
+        session.execute(sql("DROP TRIGGER score_no_update" + (" ON score" if on_server else "")))
+        session.execute(sql("UPDATE score SET result = '{}'"))
     before = terminal.state()
     found = terminal.run("score recompute", ["--all", "--verify"])
     assert found.exit_code == 1
