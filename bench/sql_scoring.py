@@ -65,7 +65,7 @@ POINTS = """CASE
   WHEN r.kind = 0 THEN r.most * n1
   WHEN r.kind = 1 THEN CASE WHEN n1 * 100 >= r.bar * n2 THEN r.most WHEN n2 > 0 THEN CASE WHEN n1 >= 0 THEN 0 END END
   WHEN r.kind = 2 THEN CASE WHEN n1 * 100 < r.bar * n2 THEN 0
-    ELSE {LEAST}(r.most, (n1 * 100 * r.most * 2 + n2 * 90) {DIV} (n2 * 180)) END
+    WHEN n1 * 100 > n2 * 90 THEN r.most ELSE (n1 * 100 * r.most * 2 + n2 * 90) {DIV} (n2 * 180) END
   WHEN r.kind = 3 THEN CASE
     WHEN COALESCE(n1, 0) + COALESCE(n2, 0) + CASE WHEN n3 >= 3 THEN 1 ELSE 0 END >= r.needed THEN r.most
     WHEN COALESCE(n1, 1) + COALESCE(n2, 1) + CASE WHEN n3 < 3 THEN 0 ELSE 1 END >= r.needed THEN NULL ELSE 0 END

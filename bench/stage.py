@@ -32,10 +32,11 @@ MANY = 200
 
 
 class Stage:
-    """The demo, made when first asked for."""
+    """The demo, made when first asked for. ``small``: what gates judge shows at a size that takes seconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, small: bool = False) -> None:
         self.folder = folder
+        self.small = small
         self.rounds: dict[int, str] = {}
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -17,6 +17,7 @@ from bench.nation import answers_of, criteria, region_of
 from ruraldx.catalog.fields import fields_of
 from ruraldx.database import Base
 
+Form = TypeVar("Form")
 SHEETS = 300
 AT_ONCE = 20_000
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,9 +42,19 @@ def sheets() -> list[list[tuple[str, str, str]]]:
 
 
 def answers_in(assessment: int) -> Iterator[tuple[str, str, str]]:
-    """What one assessment holds: a form with denominators of its own, so that no two communes are the same."""
-    for indicator, field, value in sheets()[assessment * 7 % SHEETS]:
-        yield indicator, field, str(int(value) + assessment % 977) if field.endswith("mau-so") else value
+    """What one assessment holds."""
+    for indicator, field, value in sheet_of(sheets(), assessment):
+        yield indicator, field, own(field, value, assessment)
+
+
+def sheet_of(every: Sequence[Form], assessment: int) -> Form:
+    """The form that an assessment goes by."""
+    return every[assessment * 7 % SHEETS]
+
+
+def own(field: str, value: str, assessment: int) -> str:
+    """Denominators differ from commune to commune, so that no two are the same."""
+    return str(int(value) + assessment % 977) if field.endswith("mau-so") else value
 
 
 def build(connection: Connection, communes: int, rounds: int) -> int:

@@ -46,7 +46,8 @@ class CodeReader(dict[str | None, int]):
         self.update({code: place for place, code in reversed(tuple(enumerate(known)))})
 
     def __missing__(self, text: str) -> int:
-        return ODD
+        found = self[text] = ODD
+        return found
 
 
 _UP: Final[dict[str, Callable[[Array, Array, Array], Array]]] = {

@@ -48,8 +48,10 @@ class CompiledSet:
     fits: bool
 
     def results(self, table: Table) -> Scores | Told:
-        """The results of all units of a table: in columns, or by the engine where columns cannot hold the points."""
-        return self.score(table) if self.fits else Told([self._told(table, unit) for unit in range(table.units)])
+        """The results of all units of a table: in columns, or by the engine where they are few or do not fit."""
+        if self.fits and table.units >= FEW:
+            return self.score(table)
+        return Told([self._told(table, unit) for unit in range(table.units)])
 
     def _told(self, table: Table, unit: int) -> Compact:
         answers: dict[str, dict[str, str | None]] = {}

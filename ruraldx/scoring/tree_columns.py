@@ -234,7 +234,7 @@ def codes_of(badness: Array) -> Array:
 def ranks(earned: Sequence[int], possible: Sequence[int]) -> list[int]:
     """Competition ranks (1, 2, 2, 4) by the exact share of the possible; every ``possible`` is above 0."""
     common = lcm(*set(possible))
-    shares = [top * (common // bottom) for top, bottom in zip(earned, possible, strict=True)]
+    shares: Sequence[int] = [top * (common // bottom) for top, bottom in zip(earned, possible, strict=True)]
     first: dict[int, int] = {}
     for rank, share in enumerate(sorted(shares, reverse=True), start=1):
         first.setdefault(share, rank)

@@ -121,6 +121,9 @@ def test_a_few_units_are_scored_without_numpy_and_so_is_the_start_of_a_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(bulk, "FEW", 64)
+    ready = compile_set(a_set(SHARE), CONTEXT)
+    assert isinstance(ready.results(table_of(ready, [{"8.1": figures(1, 3)}] * 63)), bulk.Told)
+    assert isinstance(ready.results(table_of(ready, [{"8.1": figures(1, 3)}] * 64)), bulk.Scores)
     monkeypatch.setattr(bulk, "compile_set", lambda *_given: pytest.fail("columns were made of a few units"))
     agree(a_set(SHARE), *[figures(1, 3)] * 63)
     code = "import sys, ruraldx.scoring.bulk; print('numpy' in sys.modules)"

@@ -7,18 +7,21 @@ import pkgutil
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 import bench.__main__ as program
-from bench import cases, measure, report
-from bench.cases import import_time
+from bench import cases, measure, nation, peers, report, sql_scoring
+from bench.cases import import_time, scoring
 from bench.measure import Row, counted, interleave
 from bench.stage import Stage
+from ruraldx.catalog.checks import problems_of
 from ruraldx.config import ROOT
 from ruraldx.database import db
+from ruraldx.scoring import bulk
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(cases.__path__))
 
@@ -128,7 +131,8 @@ def test_the_heavy_libraries_of_an_import_are_found_in_a_process_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_time, "ROUNDS", 1)
-    monkeypatch.setattr(import_time, "CODES", {"libraries": "import flask", "application": "import flask, shapely"})
+    codes = {"anchor": "import flask", "libraries": "import flask", "application": "import flask, shapely"}
+    monkeypatch.setattr(import_time, "CODES", codes)
     loaded = [row for row in import_time.run(Stage(tmp_path)) if row.what == "heavy libraries loaded"]
     assert [(row.value, row.kept) for row in loaded] == [("numpy, shapely", False)]
 
@@ -138,6 +142,57 @@ def test_the_committed_results_are_of_the_cases_that_exist() -> None:
     titles = [importlib.import_module(f"bench.cases.{name}").TITLE for name in NAMES]
     assert re.findall(r"^## (.+)$", written, re.MULTILINE) == titles
     assert "| **no** |" not in written, "a gate that is missed is a fault, not a result"
+
+
+SMALL = (5, 7, 9)
+
+
+def rows_of_scoring(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Row]:
+    monkeypatch.setattr(scoring, "SMALL_SIZES", SMALL)
+    monkeypatch.setattr(scoring, "TURNS", 1)
+    monkeypatch.setattr(bulk, "FEW", 1)
+    monkeypatch.setattr(scoring, "YEARS", 2)
+    monkeypatch.setattr(scoring, "_server", lambda: None)
+    monkeypatch.setattr(peers, "FOLDER", folder / "no-peers")
+    return {row.what.split(" (")[0]: row for row in scoring.run(Stage(folder, small=True))}
+
+
+def test_scores_in_columns_are_those_of_sql_over_the_same_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = rows_of_scoring(tmp_path, monkeypatch)
+    assert rows["results of both"].kept is True
+    assert rows["SQL statements to read a round"].value == "1"
+    assert rows["memory of the process at most"].kept is True
+    assert rows["answers"].value.startswith("840 of 14 assessments, ")
+    assert peers.ABSENT in rows["arithmetic alone"].value
+    assert rows["one round in PostgreSQL"].value == "no server to measure against"
+    assert rows["growth"].goal == "exponent at most 1.2"
+
+
+def test_the_switch_where_sql_counts_otherwise_the_gate_closes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_scoring, "POINTS", sql_scoring.POINTS.replace("n1 * 30", "n1 * 31"))
+    assert rows_of_scoring(tmp_path, monkeypatch)["results of both"].kept is False
+
+
+def test_the_set_of_the_nation_has_sixty_sound_indicators_of_every_kind() -> None:
+    indicators = nation.criteria().indicators
+    assert len(indicators) == 60
+    assert {one.rule.kind for one in indicators} == set(sql_scoring.KINDS)
+    assert problems_of(nation.criteria()) == []
+
+
+def test_a_peer_that_cannot_be_installed_ends_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refused(command: tuple[str, ...], check: bool) -> SimpleNamespace:
+        asked.append(command[-1])
+        return SimpleNamespace(returncode=1 if "pip" in command else 0)
+
+    monkeypatch.setattr(peers, "subprocess", SimpleNamespace(run=refused))
+    monkeypatch.setattr(sys, "argv", ["bench", "peers", "install"])
+    assert program.main() == 1
+    assert asked == [str(peers.FOLDER), peers.PACKAGES[-1]]
 
 
 @pytest.fixture(autouse=True)
