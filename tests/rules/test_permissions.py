@@ -37,7 +37,6 @@ EXPECTED: dict[str, set[Role] | str] = {
     "queue.read": {APPRAISER, OFFICE, LEADER},
     "round.freeze": {OFFICE},
     "round.open": {OFFICE},
-    "round.freeze": {OFFICE},
     "pilot.edit": {OFFICE},
     "catalog.manage": {ADMIN},
     "account.manage": {ADMIN},
