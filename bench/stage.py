@@ -90,7 +90,8 @@ def _open(size: int, now: datetime) -> str:
         title=f"Đo với {size} xã",
         province_id=get_unit("49", IN_2024, "province").id,
         criteria=load_shipped()["xa-ntm-2021-2025"],
-        period_from=date(2024, 1, 1),
+        # A period of its own: a commune is in one round only of a set and a period.
+        period_from=date(2024, 1, 1) + timedelta(days=size),
         period_to=IN_2024,
         due_at=now + timedelta(days=30),
         units=units,

@@ -12,10 +12,12 @@ from ruraldx.accounts import queries as account_queries
 from ruraldx.accounts import sessions
 from ruraldx.accounts import views as account_views
 from ruraldx.api import v1
-from ruraldx.assessments import appraisal_views, evidence_views
+from ruraldx.assessments import appraisal_views, evidence_views, score_views
 from ruraldx.assessments import views as assessment_views
 from ruraldx.audit.log import use_key
 from ruraldx.config import ROOT, Settings, UnsafeSettings, refuse_unsafe, settings_from_environment
+from ruraldx.criteria_sets import draft_views, publishing_views
+from ruraldx.criteria_sets import views as criteria_views
 from ruraldx.database import db, prepare_engine
 from ruraldx.database.migrations import LateMigrate
 from ruraldx.maps import views as map_views
@@ -33,7 +35,11 @@ BLUEPRINTS = (
     appraisal_views.blueprint,
     evidence_views.blueprint,
     assessment_views.blueprint,
+    score_views.blueprint,
     pilot_views.blueprint,
+    criteria_views.blueprint,
+    draft_views.blueprint,
+    publishing_views.blueprint,
     account_views.blueprint,
 )
 WEB = (logs, inputs, security, i18n, assets, filters, navigation)

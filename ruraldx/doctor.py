@@ -20,10 +20,27 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ruraldx.config import ROOT, Settings
-from ruraldx.database import db
+from ruraldx.database import db, utc_now
+from ruraldx.places.queries import count_communes
+from ruraldx.vietnamese import vietnam_day
 from ruraldx.web.health import migrations_at_head
 
 _LABELS: Final = {"ok": "ĐẠT ", "warning": "CHÚ Ý", "error": "LỖI "}
+# What is printed for a part; JSON has its code.
+_PARTS: Final = {
+    "database": "Cơ sở dữ liệu",
+    "migrations": "Phiên bản cơ sở dữ liệu",
+    "units": "Đơn vị hành chính",
+    "assets": "Tệp giao diện",
+    "fonts": "Phông chữ của trang",
+    "document-fonts": "Phông chữ để in văn bản",
+    "libreoffice": "LibreOffice",
+    "clock": "Đồng hồ",
+    "folder:evidence": "Thư mục minh chứng",
+    "folder:packs": "Thư mục gói bản đồ",
+    "audit-key": "Khóa nhật ký",
+}
+_LATER: Final = "không bắt buộc: chỉ cần khi in văn bản, chức năng sẽ có sau"
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,11 @@ class Finding:
     part: str
     state: Literal["ok", "warning", "error"]
     text: str
+
+    @property
+    def label(self) -> str:
+        """The part in words."""
+        return _PARTS.get(self.part, "Thư mục dữ liệu" if self.part.startswith("folder:") else self.part)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -54,6 +76,23 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield Finding("migrations", "ok" if head else "error", advice)
 
 
+def _units(settings: Settings) -> Iterator[Finding]:
+    try:
+        found = count_communes(settings.province_code, vietnam_day(utc_now()))
+    except SQLAlchemyError:
+        yield Finding("units", "error", "không đọc được; hãy xem cơ sở dữ liệu trước")
+        return
+    if found:
+        yield Finding("units", "ok", f"{found} xã, phường, đặc khu của tỉnh mã {settings.province_code}")
+        return
+    yield Finding(
+        "units",
+        "error",
+        f"chưa có đơn vị nào của tỉnh mã {settings.province_code}; chạy `ruraldx places load --commit`"
+        " (và xem lại RURALDX_PROVINCE_CODE)",
+    )
+
+
 def _assets(_settings: Settings) -> Iterator[Finding]:
     done = subprocess.run(
         [sys.executable, str(ROOT / "deploy" / "assets.py"), "--check"], capture_output=True, text=True, check=False
@@ -72,14 +111,13 @@ def _fonts(_settings: Settings) -> Iterator[Finding]:
         lister
         and "Tinos" in subprocess.run([lister, ":", "family"], capture_output=True, text=True, check=False).stdout
     )
-    yield Finding(
-        "document-fonts", "ok" if found else "warning", "có Tinos" if found else "chưa có Tinos (gói fonts-croscore)"
-    )
+    missing = f"chưa có Tinos (gói fonts-croscore); {_LATER}"
+    yield Finding("document-fonts", "ok" if found else "warning", "có Tinos" if found else missing)
 
 
 def _office(_settings: Settings) -> Iterator[Finding]:
     path = shutil.which("soffice") or shutil.which("libreoffice")
-    yield Finding("libreoffice", "ok" if path else "warning", "có" if path else "chưa có; chỉ cần khi xuất PDF")
+    yield Finding("libreoffice", "ok" if path else "warning", "có" if path else f"chưa có; {_LATER}")
 
 
 def _clock(_settings: Settings) -> Iterator[Finding]:
@@ -93,12 +131,20 @@ def _clock(_settings: Settings) -> Iterator[Finding]:
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    for folder in (settings.data_dir, settings.data_dir / "evidence", settings.data_dir / "packs"):
-        there = folder if folder.exists() else folder.parent
-        writable = os.access(there, os.W_OK)
+    data = settings.data_dir
+    # os.path, not Path: a folder behind one that may not be entered is no reason to stop.
+    if not os.path.isdir(data):
         yield Finding(
-            f"folder:{folder.name}", "ok" if writable else "error", "ghi được" if writable else "không ghi được"
+            f"folder:{data.name}",
+            "error",
+            f"không có thư mục {data} (RURALDX_DATA_DIR), hoặc không vào được; hãy tạo và cho máy chủ quyền ghi",
         )
+        return
+    for folder in (data, data / "evidence", data / "packs"):
+        there = folder if os.path.isdir(folder) else data
+        writable = os.access(there, os.W_OK)
+        said = "ghi được" if writable else f"không ghi được; hãy cho máy chủ quyền ghi vào {there}"
+        yield Finding(f"folder:{folder.name}", "ok" if writable else "error", said)
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
@@ -110,6 +156,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
 
 CHECKS: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (
     _database,
+    _units,
     _assets,
     _fonts,
     _office,
@@ -128,12 +175,12 @@ def examine(settings: Settings) -> list[Finding]:
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 @with_appcontext
 def doctor(as_json: bool) -> None:
-    """Kiểm tra cơ sở dữ liệu, tài nguyên, phông chữ, đồng hồ, thư mục; mã thoát 1 nếu có lỗi."""
+    """Kiểm tra cơ sở dữ liệu, đơn vị hành chính, tài nguyên, phông chữ, đồng hồ, thư mục; mã thoát 1 nếu có lỗi."""
     found = examine(current_app.extensions["ruraldx_settings"])
     if as_json:
         click.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=1))
     else:
         for item in found:
-            click.echo(f"{_LABELS[item.state]}  {item.part}: {item.text}")
+            click.echo(f"{_LABELS[item.state]}  {item.label}: {item.text}")
     if any(item.state == "error" for item in found):
         raise SystemExit(1)

@@ -10,12 +10,12 @@ import click
 from ruraldx.accounts.operations import create_person, deactivate, end_role, fold_email, grant_role, reset_password
 from ruraldx.accounts.passwords import generate_password
 from ruraldx.accounts.permissions import ROLE_LABELS, Role
-from ruraldx.accounts.queries import accounts, principal_of, roles_held
+from ruraldx.accounts.queries import HeldRole, accounts, held_roles, principal_of, roles_held
 from ruraldx.database import utc_now
 from ruraldx.messages import Refused
 from ruraldx.places.queries import get_unit
 from ruraldx.shell import CommandGroup
-from ruraldx.vietnamese import one_line, parse_date, vietnam_day
+from ruraldx.vietnamese import format_datetime, one_line, parse_date, vietnam_day
 
 group = CommandGroup("accounts", help="Tài khoản và vai trò.")
 
@@ -23,14 +23,25 @@ group = CommandGroup("accounts", help="Tài khoản và vai trò.")
 @group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 def list_accounts(as_json: bool) -> None:
-    """Danh sách tài khoản."""
-    found = accounts()
+    """Danh sách tài khoản với các vai trò đang có."""
+    found, roles = accounts(), held_roles(utc_now())
     if as_json:
-        click.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=1))
+        listed = [{**asdict(item), "roles": [asdict(r) for r in roles.get(item.person_id, ())]} for item in found]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1, default=str))
         return
     for item in found:
         state = "" if item.is_active else "  (đã khóa)"
         click.echo(f"{item.email}  {one_line(item.name)}{'  [minh họa]' if item.is_demo else ''}{state}")
+        for held in roles.get(item.person_id, ()):
+            click.echo(f"  {_words(held)}")
+        if item.person_id not in roles:
+            click.echo("  không có vai trò nào đang hiệu lực")
+
+
+def _words(held: HeldRole) -> str:
+    end = f"đến {format_datetime(held.valid_to)}" if held.valid_to else "không thời hạn"
+    place = f"{held.unit_code} {held.unit_name}"
+    return f"{ROLE_LABELS[held.role]} ({held.role.value}): {place}, từ {format_datetime(held.valid_from)}, {end}"
 
 
 @group.command("add")

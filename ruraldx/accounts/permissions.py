@@ -154,7 +154,9 @@ _TABLE: Final[tuple[Permission, ...]] = (
     _rule("assessment.publish", Message("Công bố kết quả"), Role.COORDINATION, extra=not_involved),
     _rule("queue.read", Message("Xem hàng chờ thẩm định"), *_PROVINCE),
     _rule("round.open", Message("Mở kỳ đánh giá"), Role.COORDINATION),
+    _rule("round.freeze", Message("Chốt giá trị tốt nhất của kỳ"), Role.COORDINATION),
     _rule("pilot.edit", Message("Cập nhật mô hình"), Role.COORDINATION),
+    _rule("catalog.manage", Message("Soạn, công bố và ngừng áp dụng bộ tiêu chí"), Role.ADMINISTRATOR),
     _rule("account.manage", Message("Quản lý tài khoản"), Role.ADMINISTRATOR),
     _rule("audit.read", Message("Xem nhật ký"), Role.ADMINISTRATOR),
 )

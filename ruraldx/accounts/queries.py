@@ -34,6 +34,17 @@ class AccountView:
     is_demo: bool
 
 
+@dataclass(frozen=True)
+class HeldRole:
+    """A role of a person in a list; ``valid_to`` None: without an end."""
+
+    role: Role
+    unit_code: str
+    unit_name: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
 def live_session(token: str, now: datetime, idle: timedelta, absolute: timedelta) -> SessionView | None:
     """The session of a token if it is neither ended, idle nor too old, with roles in force now. Two statements."""
     session = read_session()
@@ -122,3 +133,17 @@ def accounts() -> tuple[AccountView, ...]:
         select(Person.id, Person.name, Person.email, Person.is_active, Person.is_demo).order_by(Person.email)
     )
     return tuple(AccountView(*row) for row in rows)
+
+
+def held_roles(now: datetime) -> dict[int, tuple[HeldRole, ...]]:
+    """Person id → the roles in force at ``now``, of everybody who has one. One statement."""
+    rows = read_session().execute(
+        select(RoleGrant.person_id, RoleGrant.role, Unit.code, Unit.full_name, RoleGrant.valid_from, RoleGrant.valid_to)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.valid_from <= now, (RoleGrant.valid_to.is_(None)) | (RoleGrant.valid_to > now))
+        .order_by(RoleGrant.id)
+    )
+    found: dict[int, tuple[HeldRole, ...]] = {}
+    for person_id, role, code, name, begins, ends in rows:
+        found[person_id] = (*found.get(person_id, ()), HeldRole(Role(role), code, name, begins, ends))
+    return found

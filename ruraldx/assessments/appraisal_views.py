@@ -12,12 +12,14 @@ from werkzeug.datastructures import MultiDict
 
 from ruraldx.accounts.guards import current_principal, requires
 from ruraldx.assessments import presenting
-from ruraldx.assessments.forms import AppraisalForm, DecisionForm, ReasonForm
+from ruraldx.assessments.forms import AppraisalForm, DecisionForm, ReasonForm, ScoringForm
 from ruraldx.assessments.operations import appraisal
 from ruraldx.assessments.queries import records
 from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.lists import QueueFilter, queue_counts, rounds
 from ruraldx.assessments.queries.lists import queue as queue_page
+from ruraldx.assessments.queries.scores import stale_results
+from ruraldx.assessments.queries.views_of import Dossier
 from ruraldx.assessments.states import STATUSES, WAITING, Status
 from ruraldx.assessments.views import Page, not_saved, refused_at, seen_version, yes_or_no
 from ruraldx.catalog.terms import terms_of
@@ -85,6 +87,7 @@ def overview_page(key: str, decision_form: DecisionForm | None = None, reason_fo
         dossier=whole,
         differences=records.differences(whole),
         timeline_entries=records.timeline(whole),
+        stale=stale_results(whole),
         reason_form=reason_form or ReasonForm(formdata=None),
         decision_form=decision_form or DecisionForm(formdata=None),
     )
@@ -111,7 +114,9 @@ def _indicator(key: str, code: str, form: AppraisalForm | None, problems: Mappin
     typed = presenting.figures_from(whole, code, request.form) if form else None
     if form is None:
         own = view.stages.get("appraised")
-        form = AppraisalForm(formdata=None, verdict=own.verdict if own else None, reason=own.reason if own else "")
+        form = _form_of(whole, code)(
+            formdata=None, verdict=own.verdict if own else None, reason=own.reason if own else ""
+        )
     codes = list(whole.indicators)
     position = codes.index(code)
     return render_template(
@@ -129,11 +134,15 @@ def _indicator(key: str, code: str, form: AppraisalForm | None, problems: Mappin
     )
 
 
+def _form_of(whole: Dossier, code: str) -> type[AppraisalForm]:
+    return ScoringForm if whole.pinned.is_graded(code) else AppraisalForm
+
+
 def _typed(form: MultiDict[str, str], *, key: str, code: str) -> list[Typed]:
     """What was typed into the form of an indicator, in words."""
-    fields = dossier(current_principal(), key).pinned.fields(code)
-    figures = presenting.typed_words(fields, form, presenting.FIGURE_PREFIX, yes_or_no())
-    return [*figures, *in_words(AppraisalForm(formdata=form))]
+    whole = dossier(current_principal(), key)
+    figures = presenting.typed_words(whole.pinned.fields(code), form, presenting.FIGURE_PREFIX, yes_or_no())
+    return [*figures, *in_words(_form_of(whole, code)(formdata=form))]
 
 
 @blueprint.post(_INDICATOR)
@@ -142,7 +151,7 @@ def appraise(key: str, code: str) -> Page:
     """Record the verdict, then go to the next indicator."""
     whole = dossier(current_principal(), key)
     whole.indicator(code)
-    form = AppraisalForm()
+    form = _form_of(whole, code)()
     if not form.validate():
         return _indicator(key, code, form), 422
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ruraldx.assessments.criteria import PinnedSet, lacks_evidence
@@ -13,7 +13,7 @@ from ruraldx.assessments.models import Answer, Assessment, Involvement, Returned
 from ruraldx.assessments.sealed_models import StageValue
 from ruraldx.assessments.states import Facts
 from ruraldx.catalog.fields import EXPLANATION
-from ruraldx.scoring.results import progress
+from ruraldx.scoring.results import AssessmentResult, score_assessment
 
 Answers = Mapping[str, Mapping[str, str | None]]
 
@@ -35,16 +35,24 @@ def people_involved(session: Session, assessment_id: int) -> frozenset[int]:
     return frozenset(session.scalars(statement))
 
 
-def recount(session: Session, row: Assessment, criteria: PinnedSet) -> None:
-    """Bring the counters of the row up to date: fields required, answered and not readable."""
-    answers = current_answers(session, row.id)
-    required = answered = 0
-    for code, indicator in criteria.indicators.items():
-        part = progress(indicator, answers.get(code, {}), criteria.context)
-        required += part.required
-        answered += part.answered
-    row.required_count, row.answered_count = required, answered
-    row.invalid_count = _count(session, Answer, Answer.assessment_id == row.id, Answer.problem.is_not(None))
+def recount(session: Session, row: Assessment, criteria: PinnedSet) -> tuple[Answers, AssessmentResult]:
+    """Bring the counters of the row up to date: fields required, answered and not readable. One statement.
+
+    Returns the answers as they stand and what the engine says of them, which the counters come from.
+    """
+    rows = session.execute(
+        select(Answer.indicator_code, Answer.field_code, Answer.value, Answer.problem.is_not(None)).where(
+            Answer.assessment_id == row.id
+        )
+    )
+    answers: dict[str, dict[str, str | None]] = {}
+    row.invalid_count = 0
+    for indicator, field, value, is_wrong in rows:
+        answers.setdefault(indicator, {})[field] = value
+        row.invalid_count += bool(is_wrong)
+    result = score_assessment(criteria.criteria, answers, criteria.context)
+    row.required_count, row.answered_count = result.required, result.answered
+    return answers, result
 
 
 def latest_stage(session: Session, row: Assessment, stage: str, involved: Set[int]) -> dict[str, StageValue]:
@@ -83,10 +91,3 @@ def gather_facts(row: Assessment, criteria: PinnedSet, known: Material) -> Facts
         appraised=sum(1 for code in criteria.indicators if code in appraised),
         indicators=len(criteria.indicators),
     )
-
-
-def _count(session: Session, model: type, *conditions: object) -> int:
-    statement = select(func.count()).select_from(model)
-    for condition in conditions:
-        statement = statement.where(condition)  # type: ignore[arg-type]
-    return session.scalar(statement) or 0

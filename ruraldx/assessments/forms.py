@@ -80,6 +80,20 @@ class AppraisalForm(Form):
     reason = TextAreaField(_("Lý do"), validators=[Length(max=4000)])
 
 
+class ScoringForm(AppraisalForm):
+    """The appraiser's verdict on an indicator that gives points by degree."""
+
+    verdict = RadioField(
+        _("Nhận định của người thẩm định"),
+        choices=[
+            SelectChoice("scored", _("Công nhận điểm")),
+            SelectChoice("fail", _("Không công nhận, 0 điểm")),
+            SelectChoice("return", _("Trả lại để xã bổ sung")),
+        ],
+        validators=[InputRequired(_("Hãy chọn Công nhận điểm, Không công nhận hoặc Trả lại."))],
+    )
+
+
 class DecisionForm(Form):
     """The decision document as it was signed."""
 

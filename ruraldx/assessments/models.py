@@ -12,21 +12,6 @@ from ruraldx.assessments.states import Status
 from ruraldx.database import Base, Json, one_of
 
 
-class CriteriaVersion(Base):
-    """A criteria set as it was when a round took it: immutable text with its hash."""
-
-    __tablename__ = "criteria_version"
-    __table_args__ = (UniqueConstraint("code", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(80))
-    number: Mapped[int]
-    title: Mapped[str] = mapped_column(String(300))
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    content: Mapped[str] = mapped_column(Text)
-    registered_at: Mapped[datetime]
-
-
 class Round(Base):
     """A round (kỳ đánh giá): one criteria set version, one province, one period, one deadline."""
 

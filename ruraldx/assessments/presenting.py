@@ -13,7 +13,7 @@ from ruraldx.assessments.criteria import lacks_evidence
 from ruraldx.assessments.operations.answers import Collision, FieldInput, Saved
 from ruraldx.assessments.queries.records import TimelineEntry
 from ruraldx.assessments.queries.views_of import AnswerView, Dossier, IndicatorView
-from ruraldx.catalog.fields import EXPLANATION, Field, FieldKind
+from ruraldx.catalog.fields import EXPLANATION, NOT_APPLICABLE_REASON, Field, FieldKind
 from ruraldx.forms import Typed
 from ruraldx.messages import Message, message_from_data
 from ruraldx.scoring.outcomes import VERDICTS
@@ -34,6 +34,11 @@ class FieldView:
     saved_at: datetime | None
     reading: str = ""
     collision: Collision | None = None
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may always stay empty: what is asked for in some cases says so itself."""
+        return not self.field.required and self.field.code not in (EXPLANATION, NOT_APPLICABLE_REASON)
 
 
 @dataclass(frozen=True)
@@ -210,6 +215,7 @@ def may_edit(principal: Principal, dossier: Dossier, view: IndicatorView) -> boo
 # Codes of verdicts, of the engine and of people, in words with a tone.
 VERDICT_WORDS: Final[dict[str, tuple[Message, str]]] = {
     **{verdict.value: words for verdict, words in VERDICTS.items()},
+    "unverified_content": (Message("Chưa kiểm chứng nội dung"), "warning"),
     "return": (Message("Trả lại"), "warning"),
 }
 

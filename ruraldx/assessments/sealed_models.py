@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ruraldx.assessments.models import Answer, CriteriaVersion, Document, Involvement
+from ruraldx.assessments.models import Answer, Document, Involvement
 from ruraldx.database import Base, Json, append_only, guard, one_of, register_constraint_messages
 from ruraldx.messages import Message
 
 STAGES = ("self", "appraised", "final")
-VERDICTS = ("pass", "fail", "unverified", "incomplete", "error", "not_applicable", "manual", "return")
+VERDICTS = ("pass", "fail", "unverified", "incomplete", "error", "not_applicable", "manual", "scored", "return")
 
 
 class Submission(Base):
@@ -47,7 +47,7 @@ class StageValue(Base):
     __table_args__ = (
         one_of("stage", STAGES),
         one_of("verdict", VERDICTS),
-        CheckConstraint("stage = 'self' OR verdict IN ('pass', 'fail', 'return')", name="appraiser_verdicts"),
+        CheckConstraint("stage = 'self' OR verdict IN ('pass', 'scored', 'fail', 'return')", name="appraiser_verdicts"),
         CheckConstraint("verdict <> 'return' OR length(reason) > 0", name="return_has_reason"),
         CheckConstraint("figures = '{}' OR length(reason) > 0", name="difference_has_reason"),
         Index("ix_stage_value_assessment", "assessment_id", "submission_number"),
@@ -104,7 +104,7 @@ def _sealed_unless_open(row: str) -> str:
     return f"NOT ({status} = 'draft' OR ({status} = 'returned' AND {reopened}))"
 
 
-for _sealed in (CriteriaVersion, Submission, StageValue, Decision, Involvement):
+for _sealed in (Submission, StageValue, Decision, Involvement):
     append_only(_table(_sealed))
 
 _BY_INVOLVED = (

@@ -21,6 +21,7 @@ from ruraldx.assessments.queries import records
 from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.lists import my_assessments
 from ruraldx.assessments.queries.lists import my_work as my_tasks
+from ruraldx.assessments.queries.scores import stale_results
 from ruraldx.assessments.queries.views_of import Dossier
 from ruraldx.catalog.terms import terms_of
 from ruraldx.database import utc_now
@@ -58,6 +59,7 @@ def overview(key: str) -> Page:
         receipts=records.receipts(whole),
         timeline_entries=entries,
         handed_back=presenting.hand_back_of(entries),
+        stale=stale_results(whole),
     )
 
 

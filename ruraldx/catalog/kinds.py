@@ -60,3 +60,12 @@ class ProvinceSet(Part):
 
 
 Rule = SimpleRule | ProvinceSet
+
+_PASS_OR_FAIL = (PassFail, Composite, Ratio, Count, Value)
+
+
+def is_graded(rule: SimpleRule) -> bool:
+    """Whether a rule gives points by degree; otherwise it passes or fails."""
+    if isinstance(rule, Imported):
+        return rule.threshold is None
+    return not isinstance(rule, _PASS_OR_FAIL)

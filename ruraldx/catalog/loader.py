@@ -1,189 +1,150 @@
-"""Read criteria sets from YAML with problems named by file and line, and write them in one canonical form."""
+"""Read criteria sets and amendments: those that come with the platform, files, and bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
-from pydantic import ValidationError
-
+from ruraldx.catalog.amendments import Amendment, chain_problems, parse_amendment
 from ruraldx.catalog.checks import problems_of
-from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.catalog.provincial import Resolver, UnknownBase, is_provincial, provincial_in
+from ruraldx.catalog.reading import CatalogError, Problem, Text, parse_yaml, read
+from ruraldx.catalog.schema import CriteriaSet, SetReference
 from ruraldx.messages import Message
-from ruraldx.vietnamese import nfc
+
+__all__ = [
+    "AMENDING",
+    "SHIPPED",
+    "CatalogError",
+    "Library",
+    "Problem",
+    "load_amendments",
+    "load_set",
+    "load_shipped",
+    "parse_set",
+    "parse_yaml",
+    "shipped_base",
+]
 
 SHIPPED: Final = Path(__file__).parent / "criteria"
-_Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, and where."""
-
-    file: str
-    line: int
-    message: Message
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
-
-
-class CatalogError(ValueError):
-    """A criteria file that cannot be taken; ``problems`` lists everything that is wrong with it."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe YAML in which a number with a point is exact, a key stands once, and nothing refers to something else."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Refuse ``*name``: a text that repeats by reference can grow without bound or contain itself."""
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "không dùng bí danh (*)", mark)
-        return super().compose_node(parent, index)
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """A value that looks like a date or number and is none is a problem with a line, not a crash."""
-        try:
-            return super().construct_object(node, deep)
-        except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError) as error:
-            text = str(node.value)[:40] if isinstance(node, yaml.ScalarNode) else node.tag
-            problem = f"không đọc được “{text}”; nếu là chữ, hãy đặt trong ngoặc kép"
-            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
-
-
-def _exact(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    seen: set[Any] = set()
-    for key_node, _value in node.value:
-        key = key_node.value
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"khóa “{key}” lặp lại", key_node.start_mark)
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:float", _exact)
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+AMENDING: Final = Path(__file__).parent / "amending"
 
 
 def load_set(path: Path) -> CriteriaSet:
     """Read one file. Raises CatalogError with every problem found, each with its line."""
+    return parse_set(path.name, content_of(path))
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file. Raises CatalogError for what is no readable file."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise CatalogError([Problem(path.name, 1, Message("Không đọc được; hãy nêu một tệp YAML."))]) from error
-    return parse_set(path.name, content)
 
 
-def parse_set(name: str, content: bytes) -> CriteriaSet:
-    """Read a set from the bytes of a YAML text called ``name``. Raises CatalogError as :func:`load_set` does."""
-    data, lines = parse_yaml(name, content)
-    return _validated(name, data, lines)
+def parse_set(name: str, content: bytes, resolve: Resolver | None = None) -> CriteriaSet:
+    """Read a set from the bytes of a YAML text called ``name``. Raises CatalogError as :func:`load_set` does.
+
+    ``resolve`` gives the version that a province's set builds on; without it, the shipped ones.
+    """
+    return set_in(read(name, content), resolve or shipped_base)
 
 
-def parse_yaml(name: str, content: bytes) -> tuple[object, dict[_Path, int]]:
-    """The data of a strict YAML text, and the line of every place in it. Raises CatalogError."""
-    try:
-        text = nfc(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise CatalogError([Problem(name, line, Message("Tệp không phải là văn bản UTF-8."))]) from error
-    try:
-        return _parsed(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CatalogError([_syntax(name, line, error.problem)]) from error
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise CatalogError([_syntax(name, line, "có ký tự điều khiển")]) from error
-    except RecursionError as error:
-        raise CatalogError([_syntax(name, 1, "các mục lồng nhau quá sâu")]) from error
-
-
-def _parsed(text: str) -> tuple[object, dict[_Path, int]]:
-    """The data, and the line of every place in it."""
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            return None, {}
-        return loader.construct_document(node), dict(_lines(node))
-    finally:
-        loader.dispose()
-
-
-def _syntax(name: str, line: int, detail: str | None) -> Problem:
-    return Problem(name, line, Message("Tệp YAML sai cú pháp: %(detail)s.", detail=detail or ""))
-
-
-def _validated(name: str, data: object, lines: dict[_Path, int]) -> CriteriaSet:
-    try:
-        criteria = CriteriaSet.model_validate(data)
-    except ValidationError as error:
-        raise CatalogError([_problem(name, lines, item["loc"], _sentence(item)) for item in _own(error)]) from error
-    found = [_problem(name, lines, where, message) for where, message in problems_of(criteria)]
+def set_in(text: Text, resolve: Resolver) -> CriteriaSet:
+    """The set in a text that was read, whole or as changes. Raises CatalogError."""
+    if is_provincial(text):
+        return provincial_in(text, resolve)
+    criteria = text.read_as(CriteriaSet)
+    found = [text.problem(where, message) for where, message in problems_of(criteria)]
     if found:
         raise CatalogError(found)
     return criteria
 
 
-def _own(error: ValidationError) -> list[Any]:
-    """The errors without what only follows: a list is called too short as well when one of its items is wrong."""
-    items = error.errors()
-    places = [item["loc"] for item in items]
-
-    def follows(item: Any) -> bool:
-        depth = len(item["loc"])
-        return item["type"] == "too_short" and any(len(p) > depth and p[:depth] == item["loc"] for p in places)
-
-    return [item for item in items if not follows(item)]
+def nobody(wanted: SetReference) -> CriteriaSet:
+    """The resolver that knows no set. Raises UnknownBase."""
+    raise UnknownBase(
+        Message("Không có bộ tiêu chí gốc %(code)s phiên bản %(number)s.", code=wanted.code, number=wanted.number)
+    )
 
 
-def _sentence(item: Any) -> Message:
-    place = ".".join(str(part) for part in item["loc"]) or "cả tệp"
-    known = {
-        "missing": Message("Thiếu mục “%(place)s”.", place=place),
-        "extra_forbidden": Message("Không có mục “%(place)s” trong mẫu.", place=place),
-    }
-    if item["type"] == "less_than_equal":
-        return Message("Mục “%(place)s” không được lớn hơn %(limit)s.", place=place, limit=item["ctx"]["le"])
-    other = Message("Mục “%(place)s” không hợp lệ: %(detail)s.", place=place, detail=item["msg"])
-    return known.get(item["type"], other)
+class Library:
+    """Texts of sets that may build on each other, and on sets that ``beyond`` knows. Each is read once."""
+
+    def __init__(self, texts: Mapping[str, Text], beyond: Resolver = nobody) -> None:
+        self._texts = texts
+        self._beyond = beyond
+        self._read: dict[str, CriteriaSet] = {}
+        self._open: list[str] = []
+        self._names = {_reference(text): name for name, text in texts.items()}
+
+    def read(self, name: str) -> CriteriaSet:
+        """The set of a text. Raises CatalogError."""
+        if name not in self._read:
+            self._open.append(name)
+            try:
+                self._read[name] = set_in(self._texts[name], self.base)
+            finally:
+                self._open.pop()
+        return self._read[name]
+
+    def base(self, wanted: SetReference) -> CriteriaSet:
+        """The version that a set builds on. Raises UnknownBase: there is none, it is broken, or it builds on itself."""
+        name = self._names.get((wanted.code, str(wanted.number)))
+        if name is None:
+            return self._beyond(wanted)
+        if name in self._open:
+            raise UnknownBase(Message("Bộ %(code)s dựa trên chính nó, thành vòng.", code=wanted.code))
+        try:
+            return self.read(name)
+        except CatalogError as error:
+            message = Message(
+                "Bộ gốc %(code)s có lỗi nên chưa dựa trên nó được: %(problem)s",
+                code=wanted.code,
+                problem=str(error.problems[0]),
+            )
+            raise UnknownBase(message) from error
 
 
-def _problem(name: str, lines: dict[_Path, int], where: _Path, message: Message) -> Problem:
-    """At the innermost place that is in the file; what is not (a missing key, the kind of a rule) is passed over."""
-    place: _Path = ()
-    for part in where:
-        if (*place, part) in lines:
-            place = (*place, part)
-    return Problem(name, lines.get(place, 1), message)
+def _reference(text: Text) -> tuple[str, str]:
+    data = text.data if isinstance(text.data, dict) else {}
+    return str(data.get("code")), str(data.get("number"))
 
 
-def _lines(node: yaml.Node, path: _Path = ()) -> Iterator[tuple[_Path, int]]:
-    yield path, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _lines(value, (*path, key.value))
-            yield (*path, key.value), key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _lines(value, (*path, index))
+@cache
+def _shipped() -> Library:
+    """Read once per process: what is shipped does not change while it runs."""
+    return Library({path.name: read(path.name, path.read_bytes()) for path in sorted(SHIPPED.glob("*.yaml"))})
+
+
+def shipped_base(wanted: SetReference) -> CriteriaSet:
+    """The resolver of the shipped sets. Raises UnknownBase."""
+    return _shipped().base(wanted)
 
 
 def load_shipped() -> dict[str, CriteriaSet]:
     """Every set that comes with the platform, by code. Raises CatalogError."""
-    sets = (load_set(path) for path in sorted(SHIPPED.glob("*.yaml")))
+    library = _shipped()
+    sets = (library.read(path.name) for path in sorted(SHIPPED.glob("*.yaml")))
     return {criteria.code: criteria for criteria in sets}
+
+
+def load_amendments(resolve: Resolver = shipped_base) -> tuple[Amendment, ...]:
+    """Every amendment that comes with the platform, by code. Raises CatalogError, also for an unknown base."""
+    found = [parse_amendment(path.name, path.read_bytes()) for path in sorted(AMENDING.glob("*.yaml"))]
+    problems = [*chain_problems(found), *(problem for one in found for problem in base_problems(one, resolve))]
+    if problems:
+        raise CatalogError(problems)
+    return tuple(sorted(found, key=lambda one: one.code))
+
+
+def base_problems(amendment: Amendment, resolve: Resolver) -> list[Problem]:
+    """Whether there is no version that an amendment changes."""
+    try:
+        resolve(SetReference(code=amendment.base_code, number=amendment.base_number))
+    except UnknownBase as unknown:
+        return [amendment.text.problem(("base_code",), unknown.message)]
+    return []

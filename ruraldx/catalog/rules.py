@@ -24,7 +24,7 @@ Exact = Annotated[Decimal, AfterValidator(_plain)]
 class Part(BaseModel):
     """Parent of every part of a rule: frozen, no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class Threshold(Part):

@@ -40,7 +40,7 @@ VERIFICATIONS: Final[dict[Verification, Message]] = {
 class Strict(BaseModel):
     """Parent of every part: frozen, no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class LegalDocument(Strict):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -23,11 +23,13 @@ from ruraldx.demo.people import PEOPLE, DemoPerson
 from ruraldx.pilots import data as pilot_data
 from ruraldx.pilots.kinds import Kind, PilotStatus
 from ruraldx.pilots.operations import NewPilot, record_pilots
-from ruraldx.places.queries import communes_named, get_unit
+from ruraldx.places.queries import UnitView, communes_named, get_unit
 from ruraldx.vietnamese import VIETNAM, vietnam_day
 
 PROVINCE: Final = "49"
 IN_2024: Final = date(2024, 12, 31)
+PROVINCE_NOW: Final = "48"
+IN_2026: Final = date(2026, 1, 1)
 ACCOUNTS_FILE: Final = "demo-accounts.json"
 _DAYS_OPEN: Final = 30
 Say = Callable[[str], None]
@@ -43,14 +45,15 @@ class DemoAccount:
 
 
 def load_demo(*, now: datetime, data_dir: Path, say: Say) -> list[DemoAccount]:
-    """Load accounts, pilots and two rounds; return the accounts with their generated passwords."""
+    """Load accounts, pilots and three rounds; return the accounts with their generated passwords."""
     made = _accounts(now, data_dir)
     office = principal_of("dieuphoi@minhhoa.invalid", now)
     assert office is not None
     say(f"Mô hình của kế hoạch 2024: thêm {_pilots(office, now)}.")
     if not rounds(office):
-        _rounds(office, now)
-        say("Đã mở hai kỳ đánh giá minh họa.")
+        for plan in _PLAN:
+            _open(office, now, plan)
+        say(f"Đã mở {len(_PLAN)} kỳ đánh giá minh họa.")
     return made
 
 
@@ -76,12 +79,17 @@ def _account(person: DemoPerson, now: datetime) -> DemoAccount:
     person_id = create_person(
         actor_id=None, now=now, email=person.email, name=person.name, password=password, is_demo=True
     )
+    units = _units(person)
+    for unit in units:
+        grant_role(actor_id=None, now=now, person_id=person_id, role=person.role, unit_id=unit.id, valid_from=now)
+    where = ", ".join(unit.full_name for unit in units)
+    return DemoAccount(f"{ROLE_LABELS[person.role]} – {where}", person.email, password)
+
+
+def _units(person: DemoPerson) -> Sequence[UnitView]:
     if person.commune:
-        (unit,) = communes_named(person.commune, PROVINCE, IN_2024)
-    else:
-        unit = get_unit(PROVINCE, IN_2024, "province")
-    grant_role(actor_id=None, now=now, person_id=person_id, role=person.role, unit_id=unit.id, valid_from=now)
-    return DemoAccount(f"{ROLE_LABELS[person.role]} – {unit.full_name}", person.email, password)
+        return communes_named(person.commune, *((PROVINCE_NOW, IN_2026) if person.today else (PROVINCE, IN_2024)))
+    return [get_unit(PROVINCE, IN_2024, "province"), get_unit(PROVINCE_NOW, IN_2026, "province")]
 
 
 def _stored(data_dir: Path) -> list[dict[str, str]]:
@@ -118,32 +126,54 @@ def _pilots(office: Principal, now: datetime) -> int:
     return record_pilots(actor=office, now=now, today=vietnam_day(now), pilots=new)
 
 
-def _rounds(office: Principal, now: datetime) -> None:
+@dataclass(frozen=True)
+class _Plan:
+    """A round of the demo: communes of a province on a day, a set, what the province chose, what the communes are."""
+
+    title: str
+    code: str
+    province: str
+    on: date
+    communes: tuple[str, ...]
+    choices: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+
+
+_PLAN: Final = (
+    _Plan(
+        "Xã NTM nâng cao 2024: tiêu chí 8 và 15 (minh họa)",
+        "xa-ntm-nang-cao-2021-2025",
+        PROVINCE,
+        IN_2024,
+        ("Quế Phú", "Đại Thắng", "Tam Phước"),
+        {"15.1": "hoa-binh"},
+        {"vung": "khac"},
+    ),
+    _Plan("Xã NTM 2024: tiêu chí 8 (minh họa)", "xa-ntm-2021-2025", PROVINCE, IN_2024, ("Đại Thắng", "Bình Phú")),
+    _Plan(
+        "Chuyển đổi số cấp xã 2026 (minh họa)",
+        "xa-chuyen-doi-so-minh-hoa",
+        PROVINCE_NOW,
+        IN_2026,
+        ("Xuân Phú", "Nông Sơn", "Quế Sơn"),
+        dimensions={"nhom": "dong-bang", "du-lich": "co"},
+    ),
+)
+
+
+def _open(office: Principal, now: datetime, plan: _Plan) -> None:
     due_day = vietnam_day(now) + timedelta(days=_DAYS_OPEN)
-    due_at = datetime.combine(due_day, time(23, 59, 59), VIETNAM).astimezone(UTC)
-    sets = load_shipped()
-    plan: tuple[tuple[str, str, dict[str, str], tuple[str, ...]], ...] = (
-        (
-            "Xã NTM nâng cao 2024: tiêu chí 8 và 15 (minh họa)",
-            "xa-ntm-nang-cao-2021-2025",
-            {"15.1": "hoa-binh"},
-            ("Quế Phú", "Đại Thắng", "Tam Phước"),
-        ),
-        ("Xã NTM 2024: tiêu chí 8 (minh họa)", "xa-ntm-2021-2025", {}, ("Đại Thắng", "Bình Phú")),
+    units = [communes_named(name, plan.province, plan.on)[0].id for name in plan.communes]
+    new = NewRound(
+        title=plan.title,
+        province_id=get_unit(plan.province, plan.on, "province").id,
+        criteria=load_shipped()[plan.code],
+        period_from=date(plan.on.year, 1, 1),
+        period_to=date(plan.on.year, 12, 31),
+        due_at=datetime.combine(due_day, time(23, 59, 59), VIETNAM).astimezone(UTC),
+        units=units,
+        choices=plan.choices,
+        dimensions=dict.fromkeys(units, plan.dimensions),
+        is_demo=True,
     )
-    for title, code, choices, names in plan:
-        units = [communes_named(name, PROVINCE, IN_2024)[0].id for name in names]
-        region = {unit: {"vung": "khac"} for unit in units} if sets[code].dimensions else {}
-        new = NewRound(
-            title=title,
-            province_id=get_unit(PROVINCE, IN_2024, "province").id,
-            criteria=sets[code],
-            period_from=date(2024, 1, 1),
-            period_to=IN_2024,
-            due_at=due_at,
-            units=units,
-            choices=choices,
-            dimensions=region,
-            is_demo=True,
-        )
-        open_round(actor=office, now=now, new=new)
+    open_round(actor=office, now=now, new=new)

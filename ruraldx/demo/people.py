@@ -10,12 +10,17 @@ from ruraldx.accounts.permissions import Role
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A demo account and its role; ``commune`` empty: the province."""
+    """A demo account and its role; ``commune`` empty: the province.
+
+    ``today``: the commune is one of today. People of the province have their role in the province of 2024 and in the
+    one it became part of.
+    """
 
     email: str
     name: str
     role: Role
     commune: str = ""
+    today: bool = False
 
 
 PEOPLE: Final = (
@@ -29,6 +34,12 @@ PEOPLE: Final = (
     ),
     DemoPerson(
         "chutich.daithang@minhhoa.invalid", "Chủ tịch UBND xã Đại Thắng (minh họa)", Role.CHAIRPERSON, "Đại Thắng"
+    ),
+    DemoPerson(
+        "congchuc.xuanphu@minhhoa.invalid", "Công chức xã Xuân Phú (minh họa)", Role.COMMUNE_OFFICIAL, "Xuân Phú", True
+    ),
+    DemoPerson(
+        "chutich.xuanphu@minhhoa.invalid", "Chủ tịch UBND xã Xuân Phú (minh họa)", Role.CHAIRPERSON, "Xuân Phú", True
     ),
     DemoPerson("thamdinh@minhhoa.invalid", "Người thẩm định Sở (minh họa)", Role.APPRAISER),
     DemoPerson("dieuphoi@minhhoa.invalid", "Văn phòng Điều phối (minh họa)", Role.COORDINATION),

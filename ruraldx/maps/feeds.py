@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import unicodedata
-from typing import Any, Final
+from typing import Any
 
 from flask import Response, request
 
+from ruraldx.cells import csv_text
 from ruraldx.maps.content import MapContent
 from ruraldx.maps.layers import ARCHIPELAGOS, CONTROLS
 from ruraldx.messages import Translate
-
-# A text cell that a spreadsheet would run as a formula gets an apostrophe in front: in every width of the signs, and
-# behind what cannot be seen, since some programs drop that first.
-_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n")
-_UNSEEN: Final = " \u00a0\u200b\u2060\u3000\ufeff"
 
 
 def statuses(content: MapContent) -> dict[str, Any]:
@@ -62,29 +55,17 @@ def words(content: MapContent, translate: Translate) -> dict[str, Any]:
 
 
 def table_csv(content: MapContent, translate: Translate) -> str:
-    """The table as CSV (UTF-8 with a mark, so that Excel reads Vietnamese)."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(["loai", "ma", "ten", "ten_cu", "trang_thai", "cua_don_vi", "vi_do", "kinh_do"])
+    """The table as CSV."""
+    rows: list[list[object]] = [["loai", "ma", "ten", "ten_cu", "trang_thai", "cua_don_vi", "vi_do", "kinh_do"]]
     for line in content.communes:
         unit = line.unit
         former = "; ".join(line.former)
         said, whose = line.label.translated(translate), "; ".join(line.of)
-        row = ["xã", unit.code, unit.full_name, former, said, whose, unit.lat, unit.lon]
-        writer.writerow([plain_cell(value) for value in row])
+        rows.append(["xã", unit.code, unit.full_name, former, said, whose, unit.lat, unit.lon])
     for pilot in content.pilots:
         status = pilot.status_label.translated(translate)
-        row = ["mô hình", pilot.unit_code, pilot.name, pilot.unit_name, status, "", pilot.lat, pilot.lon]
-        writer.writerow([plain_cell(value) for value in row])
-    return "\ufeff" + buffer.getvalue()
-
-
-def plain_cell(value: object) -> object:
-    """A cell that no spreadsheet runs; numbers stay numbers."""
-    if not isinstance(value, str):
-        return value
-    first = unicodedata.normalize("NFKC", value.lstrip(_UNSEEN)[:1])
-    return f"'{value}" if first in _FORMULA_STARTS else value
+        rows.append(["mô hình", pilot.unit_code, pilot.name, pilot.unit_name, status, "", pilot.lat, pilot.lon])
+    return csv_text(rows)
 
 
 def json_response(data: Any) -> Response:

@@ -52,8 +52,8 @@ TILE: Final = 8
 COMMUNES: Final = (
     Symbol("pass", Message("Đạt"), "#009E73", "circle"),
     Symbol("fail", Message("Không đạt"), "#D55E00", "square", "M0 8L8 0"),
-    Symbol("former_pass", Message("Xã cũ: đạt"), "#8FD3BD", "ring", "M2 4L6 4"),
-    Symbol("former_fail", Message("Xã cũ: không đạt"), "#EFA97A", "frame", "M4 1L4 7"),
+    Symbol("former_pass", Message("Xã cũ đạt"), "#8FD3BD", "ring", "M2 4L6 4"),
+    Symbol("former_fail", Message("Xã cũ không đạt"), "#EFA97A", "frame", "M4 1L4 7"),
     Symbol("mixed", Message("Các xã cũ có kết quả khác nhau"), "#CC79A7", "diamond", "M0 8L8 0M0 0L8 8"),
     Symbol("none", Message("Chưa có kết quả công bố"), "#D9D9D9", "triangle"),
 )

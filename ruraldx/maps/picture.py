@@ -5,7 +5,7 @@ It takes codes and numbers only; the few words in it are given translated and ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -18,12 +18,14 @@ _SYMBOLS: Final[dict[str, dict[str, Symbol]]] = {
 _EMPTY_BOX: Final = (14.9, 107.2, 16.3, 108.8)
 _WIDTH: Final = 1000
 _INSET: Final = (230, 190)
+# How far to the right and up a pilot stands from the mark of its commune, so that neither covers the other.
+_ASIDE: Final = 17
 
 
 def picture(
     outlines: Mapping[str, Any] | None,
     statuses: Mapping[str, str],
-    points: Iterable[tuple[float, float, str, str]],
+    points: Sequence[tuple[float, float, str, str]],
     archipelagos: Sequence[str],
     note: str,
     title: str,
@@ -42,9 +44,11 @@ def picture(
         status = statuses.get(code)
         fill = _SYMBOLS["communes"][status].fill if status else "#ffffff"
         parts.append(f'<path d="{path}" fill="{fill}" stroke="#555" stroke-width="1" fill-rule="evenodd"/>')
+    taken = {(lat, lon) for lat, lon, layer, _status in points if layer == "communes"}
     for lat, lon, layer, status in points:
-        symbol = _SYMBOLS[layer][status]
-        parts.append(marker(symbol, round((lon - west) * scale), round((north - lat) * scale)))
+        aside = _ASIDE if layer == "pilots" and (lat, lon) in taken else 0
+        x, y = round((lon - west) * scale) + aside, round((north - lat) * scale) - aside
+        parts.append(marker(_SYMBOLS[layer][status], x, y))
     parts.append(inset(archipelagos, width - _INSET[0] - 10, height - _INSET[1] - 10))
     parts.append(f'<text x="10" y="{height - 12}" font-size="20" fill="#222">{escape(note)}</text></svg>')
     return "".join(parts)

@@ -9,7 +9,11 @@ from ruraldx.messages import Message, message_from_data
 from ruraldx.scoring.outcomes import VERDICTS, Verdict
 
 OUTCOMES: Final[dict[str, tuple[Message, str]]] = {code: VERDICTS[Verdict(code)] for code in ("pass", "fail")}
-COMPUTED: Final[dict[str, Message]] = {verdict.value: words for verdict, (words, _tone) in VERDICTS.items()}
+COMPUTED: Final[dict[str, Message]] = {
+    **{verdict.value: words for verdict, (words, _tone) in VERDICTS.items()},
+    # What is published does not tell whether there was a threshold.
+    "unverified": Message("Chưa kiểm chứng ngưỡng hoặc nội dung"),
+}
 
 
 def steps_of(indicator: Mapping[str, Any]) -> tuple[Message, ...]:

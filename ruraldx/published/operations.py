@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import latest_stage
-from ruraldx.assessments.models import CriteriaVersion
 from ruraldx.assessments.operations.common import Locked, check_seen, lock, move
 from ruraldx.assessments.sealed_models import Decision, StageValue
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.database import unit_of_work
 from ruraldx.published.models import PublishedResult
 from ruraldx.scoring.results import Verdict, roll_up

@@ -87,7 +87,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class IndicatorResult:
-    """The result of one indicator with its explanation. ``value``: what was measured (percent, number), if anything.
+    """The result of one indicator with its explanation. ``value`` is a percentage where there is one.
 
     ``points`` of ``maximum``; None while they cannot be said, and for an indicator that carries none. They are
     provisional while the verdict is "unverified".

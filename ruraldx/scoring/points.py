@@ -40,7 +40,8 @@ def bands(rule: Bands, answers: Answers, basis: Basis) -> Finding:
     raw = answers.get(AMOUNT)
     if raw is None:
         return Finding(missing=(AMOUNT,))
-    return _banded(rule, Fraction(Decimal(raw)), Decimal(raw), rule.quantity.unit, basis)
+    finding = _banded(rule, Fraction(Decimal(raw)), Decimal(raw), rule.quantity.unit, basis)
+    return replace(finding, value=None)
 
 
 def _ratio_bands(rule: Bands, answers: Answers, basis: Basis) -> Finding:
@@ -129,7 +130,7 @@ def capped_count(rule: CappedCount, answers: Answers, basis: Basis) -> Finding:
     number = Decimal(raw)
     points = min(basis.most, Fraction(number) * Fraction(rule.points_each))
     said = _each(number, rule.unit, rule.points_each, Message("không quá %(cap)s điểm", cap=_text(basis.most)))
-    return Finding(None, (Step(said, basis.source),), basis.stands, number, points=points)
+    return Finding(None, (Step(said, basis.source),), basis.stands, points=points)
 
 
 def _each(number: Decimal, unit: str, each: Decimal, cap: Message) -> Message:
@@ -156,7 +157,7 @@ def adjustment(rule: Adjustment, answers: Answers, basis: Basis) -> Finding:
     )
     said = Step(_each(number, rule.unit, rule.points_each, limit), basis.source)
     signed = points if rule.sign == "bonus" else -points
-    return Finding(None, (said,), basis.stands, number, points=signed)
+    return Finding(None, (said,), basis.stands, points=signed)
 
 
 def relative(rule: Relative, answers: Answers, basis: Basis) -> Finding:
@@ -171,11 +172,11 @@ def relative(rule: Relative, answers: Answers, basis: Basis) -> Finding:
     )
     if best is None:
         why = Message("Chưa chốt giá trị tốt nhất của các xã trong kỳ nên chưa tính được điểm.")
-        return Finding(None, (stated, Step(why)), basis.stands, number, missing, waits_for=why)
+        return Finding(None, (stated, Step(why)), basis.stands, missing=missing, waits_for=why)
     share = _relative_share(rule.better, Fraction(number), Fraction(best))
     against = Step(Message("So với giá trị tốt nhất %(best)s %(unit)s.", best=decimal_text(best), unit=rule.unit))
     steps = (stated, against, _share_step(share, basis))
-    return Finding(None, steps, basis.stands, number, missing, points=share * basis.most)
+    return Finding(None, steps, basis.stands, missing=missing, points=share * basis.most)
 
 
 def _relative_share(better: str, number: Fraction, best: Fraction) -> Fraction:

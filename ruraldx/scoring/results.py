@@ -7,7 +7,7 @@ Public names: :func:`score_indicator`, :func:`score_assessment`, :func:`progress
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -42,6 +42,7 @@ __all__ = [
     "ScoringContext",
     "Step",
     "Verdict",
+    "after_verdict",
     "progress",
     "roll_up",
     "score_assessment",
@@ -157,6 +158,15 @@ def _points_steps(points: Decimal | None, maximum: Decimal | None) -> tuple[Step
         return (Step(Message("Điểm: %(points)s.", points=format_number(points))),)
     words = {"points": format_number(points), "maximum": format_number(maximum)}
     return (Step(Message("Điểm: %(points)s trên %(maximum)s.", **words)),)
+
+
+def after_verdict(result: IndicatorResult, verdict: Verdict) -> IndicatorResult:
+    """A result as a person judged it: passed brings the maximum, failed nothing, scored what was computed."""
+    if verdict is Verdict.FAIL:
+        points = None if result.maximum is None else Decimal(0)
+    else:
+        points = result.points if verdict is Verdict.SCORED or result.points else result.maximum
+    return replace(result, verdict=verdict, points=points)
 
 
 def _is_set_aside(indicator: Indicator, answers: Answers) -> bool:

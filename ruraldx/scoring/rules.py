@@ -178,10 +178,10 @@ def _measured(rule: Count | Value, number: Decimal, basis: Basis) -> Finding:
     bar = bar_of(rule.threshold, basis)
     if bar.value is None:
         stated = Step(Message("%(label)s: %(value)s %(unit)s.", **_stated(rule, decimal_text(number))), basis.source)
-        return Finding(None, (stated, bar.step), False, number)
+        return Finding(None, (stated, bar.step), False)
     met = COMPARISONS[rule.comparator](number, bar.value)
     said = _said(met, bar, number, decimal_text(number), rule.unit, rule.comparator)
-    return Finding(met, (said,), bar.verified, number)
+    return Finding(met, (said,), bar.verified)
 
 
 def _stated(rule: Count | Value, text: str) -> dict[str, object]:
@@ -194,14 +194,14 @@ def _qualified(rule: Value, raw: str, basis: Basis) -> Finding:
     stated = Step(Message("%(label)s: %(value)s %(unit)s.", **_stated(rule, text)), basis.source)
     bar = bar_of(rule.threshold, basis)
     if bar.value is None:
-        return Finding(None, (stated, bar.step), False, number)
+        return Finding(None, (stated, bar.step), False)
     met = Interval.of(sign, number).satisfies(rule.comparator, bar.value)
     if met is None:
         words: dict[str, object] = {"value": text, "bar": f"{SIGNS[rule.comparator]} {decimal_text(bar.value)}"}
         why = Message("Số “%(value)s” không đủ để biết có đạt ngưỡng %(bar)s hay không; cần người chấm.", **words)
-        return Finding(None, (stated, Step(why, bar.step.source)), bar.verified, number, waits_for=why)
+        return Finding(None, (stated, Step(why, bar.step.source)), bar.verified, waits_for=why)
     said = _said(met, bar, number, text, rule.unit, rule.comparator)
-    return Finding(met, (stated, said), bar.verified, number)
+    return Finding(met, (stated, said), bar.verified)
 
 
 def printed_warning(printed: str | None, exact: Fraction, rounding: Rounding) -> tuple[Message, ...]:

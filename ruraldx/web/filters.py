@@ -15,7 +15,15 @@ from ruraldx.catalog.schema import VERIFICATIONS
 from ruraldx.config import Settings
 from ruraldx.database import utc_now
 from ruraldx.messages import Message
-from ruraldx.vietnamese import format_date, format_datetime, format_number, format_percent, format_time, vietnam_day
+from ruraldx.vietnamese import (
+    decimal_text,
+    format_date,
+    format_datetime,
+    format_number,
+    format_percent,
+    format_time,
+    vietnam_day,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +35,7 @@ def init_app(app: Flask) -> None:
         con_lai=time_left,
         gio=time_of_day,
         so=number,
+        so_gon=short_number,
         phan_tram=percent,
         loi=message,
         kich_thuoc=size,
@@ -74,6 +83,11 @@ def time_of_day(value: datetime) -> str:
 def number(value: Decimal | int | None) -> str:
     """A number with a decimal comma, or a dash."""
     return "–" if value is None else format_number(value)
+
+
+def short_number(value: Decimal | int | None) -> str:
+    """The same without zeros at the end that say nothing."""
+    return "–" if value is None else decimal_text(value)
 
 
 def percent(value: Decimal | None) -> str:

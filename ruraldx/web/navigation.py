@@ -27,6 +27,7 @@ ENTRIES: Final = (
     Entry("maps.page", Message("Bản đồ"), "public"),
     Entry("pilots.registry", Message("Mô hình"), "public"),
     Entry("public.search", Message("Tìm xã"), "public"),
+    Entry("criteria_sets.sets", Message("Bộ tiêu chí"), "public"),
     Entry("web.help_page", Message("Trợ giúp"), "public"),
 )
 

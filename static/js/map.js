@@ -58,7 +58,10 @@
 
   const NS = "http://www.w3.org/2000/svg";
   const hollow = (look) => ({ fill: "#fff", stroke: look.colour, "stroke-width": 6 });
-  function icon(look, size = 24) {
+  // What stands aside is drawn to the right and above its point, where the mark of its commune is.
+  const ASIDE = 20;
+  const anchor = (size, aside) => [size / 2 - (aside ? ASIDE : 0), size / 2 + (aside ? ASIDE : 0)];
+  function icon(look, size = 24, aside = false) {
     const svg = document.createElementNS(NS, "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
     svg.setAttribute("width", size);
@@ -77,7 +80,7 @@
     svg.append(shape);
     const holder = document.createElement("div");
     holder.append(svg);
-    return L.divIcon({ className: "map-marker", html: holder, iconSize: [size, size] });
+    return L.divIcon({ className: "map-marker", html: holder, iconSize: [size, size], iconAnchor: anchor(size, aside), popupAnchor: aside ? [ASIDE, -ASIDE] : [0, 0], tooltipAnchor: aside ? [ASIDE, -ASIDE] : [0, 0] });
   }
 
   // From this zoom on the fine geometry is worth its bytes.
@@ -111,8 +114,10 @@
 
   async function pilots(map, { points, palette }) {
     const [feed, looks] = await Promise.all([load(points), load(palette)]);
+    // Without boundaries communes are points: a published result stays in sight under a group of pilots.
+    const taken = new Set(feed.communes.map(([lon, lat]) => `${lon} ${lat}`));
     for (const [lon, lat, code, status] of feed.communes) {
-      const marker = L.marker([lat, lon], { icon: icon(looks.communes[status], 14), interactive: true, keyboard: false }).addTo(map);
+      const marker = L.marker([lat, lon], { icon: icon(looks.communes[status], 14), interactive: true, keyboard: false, zIndexOffset: status === "none" ? 0 : 1000 }).addTo(map);
       describe(marker, "communes", code);
     }
     const index = new Supercluster({ radius: 56, extent: 256, maxZoom: 14 });
@@ -126,12 +131,12 @@
         if (feature.properties.cluster) {
           const count = document.createElement("span");
           count.textContent = feature.properties.point_count;
-          const marker = L.marker([lat, lon], { icon: L.divIcon({ className: "map-cluster", html: count, iconSize: [36, 36] }), keyboard: true });
+          const marker = L.marker([lat, lon], { icon: L.divIcon({ className: "map-cluster", html: count, iconSize: [36, 36], iconAnchor: anchor(36, taken.size > 0) }), keyboard: true });
           marker.on("click keypress", () => map.setView([lat, lon], index.getClusterExpansionZoom(feature.properties.cluster_id)));
           group.addLayer(marker);
           words.then((known) => nameIt(marker, `${count.textContent} ${known.controls.cluster}`));
         } else {
-          const marker = L.marker([lat, lon], { icon: icon(looks.pilots[feature.properties.status]), keyboard: true });
+          const marker = L.marker([lat, lon], { icon: icon(looks.pilots[feature.properties.status], 24, taken.has(`${lon} ${lat}`)), keyboard: true });
           describe(marker, "pilots", feature.properties.id);
           group.addLayer(marker);
         }

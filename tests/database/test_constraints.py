@@ -14,14 +14,15 @@ from ruraldx.accounts.models import Person, RoleGrant
 from ruraldx.assessments.models import (
     Answer,
     Assessment,
-    CriteriaVersion,
     Document,
     Involvement,
     ReturnedIndicator,
     Round,
 )
+from ruraldx.assessments.score_models import LiveScore, RoundBest, Score
 from ruraldx.assessments.sealed_models import Decision, StageValue, Submission
 from ruraldx.audit.models import AuditEvent
+from ruraldx.criteria_sets.models import CriteriaAmendment, CriteriaDraft, CriteriaRetirement, CriteriaVersion
 from ruraldx.database import Base, explain_integrity_error, read_session, unit_of_work
 from ruraldx.pilots.models import Pilot
 from ruraldx.places.models import Unit, UnitChange
@@ -63,8 +64,19 @@ PUBLISHED = {"key": "p", "assessment_key": "k", "unit_id": 1, "round_title": "t"
 CHANGE = {"predecessor_id": 1, "successor_id": 2, "kind": "merge", "effective_on": date(2025, 7, 1), "partial": False,
           "source": "s"}  # fmt: skip
 GRANT = {"person_id": 1, "role": "leader", "unit_id": 1, "valid_from": NOW}
+NUMBERS = {"assessment_id": 1, "version_sha256": "0" * 64, "engine": "2", "inputs_sha256": "0" * 64,
+           "context_sha256": "0" * 64, "result_sha256": "0" * 64, "outcome": "pass", "class_code": "",
+           "provisional": False, "computed_at": NOW}  # fmt: skip
+SCORE = NUMBERS | {"submission_number": 1, "stage": "self", "result": "{}"}
+BEST = {"round_id": 1, "freezing": 1, "comparison_group": "{}", "indicator_code": "8.1", "value": Decimal(1),
+        "units": 1, "frozen_by": 1, "frozen_at": NOW}  # fmt: skip
 RETURNED = {"assessment_id": 1, "indicator_code": "8.1", "submission_number": 1, "reason": "r", "returned_by": 1,
             "returned_at": NOW}  # fmt: skip
+
+DRAFT = {"key": "k", "code": "c", "number": 1, "title": "t", "content": "x", "created_by": 1, "created_at": NOW,
+         "updated_by": 1, "updated_at": NOW}  # fmt: skip
+AMENDMENT = {"code": "c", "number": 1, "version_id": 1, "content": "{}", "sha256": "0" * 64, "published_by": 1,
+             "effective_from": date(2026, 1, 1), "published_at": NOW}  # fmt: skip
 
 # constraint → a row that breaks it
 BROKEN: dict[str, tuple[type[Base], dict[str, Any]]] = {
@@ -95,12 +107,23 @@ BROKEN: dict[str, tuple[type[Base], dict[str, Any]]] = {
     "ck_decision_outcome_known": (Decision, DECISION | {"outcome": "perhaps"}),
     "ck_decision_number_given": (Decision, DECISION | {"number": ""}),
     "ck_decision_signer_given": (Decision, DECISION | {"signer": ""}),
+    "ck_score_stage_known": (Score, SCORE | {"stage": "live"}),
+    "ck_score_of_a_sending": (Score, SCORE | {"submission_number": 0}),
+    "ck_live_score_stage_known": (LiveScore, NUMBERS | {"stage": "final"}),
+    "ck_round_best_freezing_positive": (RoundBest, BEST | {"freezing": 0}),
+    "ck_round_best_of_some_units": (RoundBest, BEST | {"units": 0}),
     "ck_pilot_kind_known": (Pilot, PILOT | {"kind": "smart_moon"}),
     "ck_pilot_status_known": (Pilot, PILOT | {"status": "lost"}),
     "ck_pilot_point_quality_known": (Pilot, PILOT | {"lat": 16.0, "lon": 108.0, "point_quality": "guess"}),
     "ck_pilot_point_whole": (Pilot, PILOT | {"lat": 16.0, "point_quality": "commune"}),
     "ck_pilot_point_has_quality": (Pilot, PILOT | {"lat": 16.0, "lon": 108.0}),
     "ck_pilot_point_in_vietnam": (Pilot, PILOT | {"lat": 60.0, "lon": 108.0, "point_quality": "commune"}),
+    "ck_criteria_draft_version_positive": (CriteriaDraft, DRAFT | {"version": 0}),
+    "ck_criteria_retirement_reason_given": (
+        CriteriaRetirement,
+        {"version_id": 1, "reason": "", "retired_on": date(2026, 1, 1), "retired_by": 1, "recorded_at": NOW},
+    ),
+    "ck_criteria_amendment_dates_in_order": (CriteriaAmendment, AMENDMENT | {"effective_to": date(2025, 1, 1)}),
     "ck_published_result_outcome_known": (PublishedResult, PUBLISHED | {"outcome": "perhaps"}),
     "ck_published_result_withdrawal_has_reason": (PublishedResult, PUBLISHED | {"withdrawn_at": NOW}),
 }  # fmt: skip
@@ -168,11 +191,17 @@ def test_every_uniqueness_is_tried() -> None:
         for constraint in table.constraints
         if isinstance(constraint, UniqueConstraint)
     }
-    # Guarded rows (answers, documents, returned indicators, pilots) are tried where they are open.
+    # Guarded rows (answers, documents, returned indicators, pilots) are tried where they are open, and what is
+    # published of criteria sets in test_criteria_sets.
     elsewhere = {
+        "uq_criteria_draft_key",
+        "uq_criteria_publication_draft_key",
+        "uq_criteria_amendment_code_number",
+        "uq_criteria_amendment_sha256",
         "uq_answer_assessment_id_indicator_code_field_code",
         "uq_document_key",
         "uq_pilot_slug",
+        "uq_round_best_once_in_a_freezing",
         "uq_returned_indicator_assessment_id_indicator_code_submission_number",
     }
     assert declared - elsewhere == set(UNIQUE)
@@ -185,12 +214,12 @@ def test_the_remaining_uniqueness_holds_on_an_open_dossier(world: World) -> None
         row = _twin(model, {})
         with pytest.raises(IntegrityError), unit_of_work() as session:
             session.execute(insert(model), [row])
-    for model, row in ((Pilot, PILOT), (ReturnedIndicator, RETURNED)):
+    for model, row in ((Pilot, PILOT), (ReturnedIndicator, RETURNED), (RoundBest, BEST)):
         with pytest.raises(IntegrityError), unit_of_work() as session:
             session.execute(insert(model), [row, row])
 
 
-SEALED = ("criteria_version", "submission", "stage_value", "decision", "involvement", "audit_event")
+SEALED = ("criteria_version", "submission", "stage_value", "decision", "involvement", "audit_event", "score")
 
 
 @pytest.mark.parametrize("table", SEALED)
@@ -200,6 +229,15 @@ def test_an_append_only_table_refuses_sql_itself(world: World, table: str, verb:
     column = next(c.name for c in Base.metadata.tables[table].columns if c.name not in ("id", "sequence"))
     statement = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"
     with pytest.raises(DatabaseError, match=f"ruraldx:{table}_no_{verb.lower()}"), unit_of_work() as session:
+        session.execute(text(statement))
+
+
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_what_a_round_froze_cannot_be_changed_by_sql(world: World, verb: str) -> None:
+    statement = "UPDATE round_best SET value = '9'" if verb == "UPDATE" else "DELETE FROM round_best"
+    with unit_of_work() as session:
+        session.execute(insert(RoundBest), [BEST])
+    with pytest.raises(DatabaseError, match=f"ruraldx:round_best_no_{verb.lower()}"), unit_of_work() as session:
         session.execute(text(statement))
 
 

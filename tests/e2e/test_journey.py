@@ -201,7 +201,7 @@ def test_a_commune_answers_is_returned_once_decided_published_and_seen_on_the_ma
     visitor.look("15-trang-xa-nay")
     visitor.page.goto("/ban-do")
     visitor.page.wait_for_selector(".map-canvas[data-pilots='10']")
-    expect(visitor.page.locator(".legend")).to_contain_text("Xã cũ: đạt: 1")
+    expect(visitor.page.locator(".legend")).to_contain_text("Xã cũ đạt: 1")
     visitor.look("16-ban-do")
     visitor.page.goto("/ban-do?xa=que+phu")
     expect(visitor.page.get_by_role("row", name="Xã Xuân Phú").first).to_be_visible()

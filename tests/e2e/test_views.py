@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect
 
 from tests.e2e.conftest import SHARED, Person, Server
 
@@ -129,6 +130,27 @@ def test_by_keyboard_one_gets_past_the_menu_and_to_a_pilot_on_the_map(context: B
     assert "Xã nông thôn mới thông minh Quế Phú" in (marker.get_attribute("aria-label") or "")
     page.keyboard.press("Enter")
     expect(page.locator(".leaflet-popup-content a")).to_have_text("Xã nông thôn mới thông minh Quế Phú")
+
+
+def test_without_boundaries_a_pilot_does_not_cover_the_result_of_its_commune(
+    context: BrowserContext, server: Server
+) -> None:
+    shutil.rmtree(server.settings.data_dir / "packs", ignore_errors=True)
+    page = context.new_page()
+    page.goto("/ban-do?xa=que+phu")
+    page.wait_for_selector(".map-canvas[data-pilots='1']")
+    pilot = page.locator(".map-marker[role=button]").bounding_box()
+    communes = [box for box in (item.bounding_box() for item in page.locator(".map-marker:not([role])").all()) if box]
+    assert pilot
+    assert len(communes) == 2
+    assert [box for box in communes if overlap(box, pilot)] == []
+    nearest = min(abs(box["x"] - pilot["x"]) + abs(box["y"] - pilot["y"]) for box in communes)
+    assert nearest < 60, "it stands beside its commune"
+
+
+def overlap(one: FloatRect, other: FloatRect) -> bool:
+    across = one["x"] < other["x"] + other["width"] and other["x"] < one["x"] + one["width"]
+    return across and one["y"] < other["y"] + other["height"] and other["y"] < one["y"] + one["height"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no boundaries to bring in")

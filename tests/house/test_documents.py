@@ -13,8 +13,8 @@ import yaml
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
+from ruraldx.catalog.kinds import Rule
 from ruraldx.catalog.loader import load_set
-from ruraldx.catalog.rules import Rule
 from ruraldx.catalog.schema import Verification
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
@@ -55,8 +55,8 @@ def test_a_command_is_described_and_writes_only_when_told(words: str, command: c
     assert command.help
     assert f"| `ruraldx {words}` |" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     options = {name for parameter in command.params for name in parameter.opts}
-    # What writes records waits for --commit, what reads can be read by a program; the tables in docs/ are files.
-    assert words == "docs" or options & {"--commit", "--json"}
+    # What writes records waits for --commit, what reads can be read by a program; tables and templates are files.
+    assert words in ("docs", "catalog template") or options & {"--commit", "--json"}
 
 
 def test_make_commands_exist() -> None:
@@ -155,9 +155,18 @@ def test_criteria_in_the_documents_are_valid(tmp_path: Path) -> None:
     file.write_text(whole, encoding="utf-8")
     load_set(file)
     kinds = set()
-    for rule in rules:
+    for part in map(yaml.safe_load, rules):
         example = yaml.safe_load(whole)
-        example["criteria"][0]["indicators"][0] |= yaml.safe_load(rule)
+        if "rule" in part:
+            most = part.get("max_points")
+            example["criteria"][0] |= {"max_points": most}
+            example["criteria"][0]["indicators"][0] |= part
+            example |= {"total_points": most}
+        else:
+            # A part of the head, with criteria of its own; what is asked stays that of the whole example.
+            below = [{**node, "indicators": []} for node in part["criteria"]]
+            assert sum(group["max_points"] for group in below[0]["groups"]) == below[0]["max_points"]
+            example |= {**part, "total_points": 50, "criteria": [*example["criteria"], *below]}
         file.write_text(yaml.safe_dump(example, allow_unicode=True), encoding="utf-8")
         kinds.add(load_set(file).indicators[0].rule.kind)
     assert kinds == {kind.model_fields["kind"].annotation.__args__[0] for kind in get_args(Rule)}

@@ -86,6 +86,16 @@ def _texts(node: Element, vietnamese: bool) -> Iterator[tuple[str, bool]]:
             yield child.tail, inside
 
 
+def without_code(node: Element) -> Iterator[str]:
+    """Pieces of text that are written for people: code says itself that nobody may translate it."""
+    if not isinstance(node.tag, str) or node.tag in WITHOUT_TEXT or node.attrib.get("translate") == "no":
+        return
+    yield node.text or ""
+    for child in node:
+        yield from without_code(child)
+        yield child.tail or ""
+
+
 def text_of(node: Element) -> str:
     return " ".join("".join(node.itertext()).split())
 
@@ -179,7 +189,7 @@ def own_assets(page: Document) -> Iterator[str]:
 def numbers_and_dates(page: Document) -> Iterator[str]:
     if unicodedata.normalize("NFC", page.html) != page.html:
         yield "text is not NFC"
-    text = page.visible
+    text = " ".join(" ".join(without_code(page.root)).split())
     for wrong in re.findall(r"\b\d{4}-\d{2}-\d{2}\b", text):
         yield f"ISO date {wrong}"
     for day, month in re.findall(r"\b(\d{1,2})/(\d{1,2})/\d{4}\b", text):
@@ -187,7 +197,7 @@ def numbers_and_dates(page: Document) -> Iterator[str]:
             yield f"date {day}/{month} is not day/month"
     for wrong in re.findall(r"\d\.\d+ ?%", text):
         yield f"decimal point in {wrong}"
-    for wrong in re.findall(r"\b(?:None|nan|Decimal\(|Undefined|<function|object at 0x)", text):
+    for wrong in re.findall(r"\b(?:None|nan\b|Decimal\(|Undefined|<function|object at 0x)", text):
         yield f"program text {wrong!r}"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from ruraldx.accounts import operations as accounts
 from ruraldx.assessments.operations import sending
 from ruraldx.database import db
+from tests.pages.checks import text_of
 from tests.pages.client import Page, PageClient
 from tests.pages.conftest import Site
 from tests.world import PASSWORD, World
@@ -152,6 +153,19 @@ def test_taking_down_needs_a_reason(site: Site, reason: str, told: str) -> None:
     assert "Lần hai" in page.visible
 
 
+def test_once_published_the_page_leads_to_what_everybody_sees(site: Site) -> None:
+    site.do(lambda world: world.to("decided"))
+    office = site.client("office")
+    page = office.get_page(f"/tham-dinh/{site.world.key}")
+    assert "Xem trang công khai" not in page.visible
+    page = office.post_form(page, "/cong-bo")
+    seen = site.client().get_page(page.link("Xem trang công khai"))
+    assert seen.h1 == "Xã Quế Phú"
+    assert "01/QĐ-MH" in seen.visible
+    page = office.post_form(page, "/go-cong-bo", {"reason": "Công bố nhầm kỳ."})
+    assert "Xem trang công khai" not in page.visible
+
+
 def test_publishing_what_is_published_says_why_not(site: Site) -> None:
     site.do(lambda world: world.to("decided"))
     office = site.client("office")
@@ -223,12 +237,52 @@ def test_a_verdict_on_a_dossier_that_moved_on_gives_back_what_was_written(site: 
     assert all(text in page.visible for text in ("Nhận xét dài đã viết.", "2.100", "Không đạt"))
 
 
+def test_what_has_no_threshold_is_not_said_to_lack_a_verified_one(site: Site) -> None:
+    site.do(lambda world: world.to("published"))
+    appraiser, address = site.client("appraiser"), f"/tham-dinh/{site.world.key}"
+    said = {text_of(row)[:4].strip(): text_of(row) for row in appraiser.get_page(address).all("tr")[1:]}
+    for code, words in (("8.1", "nội dung"), ("8.2", "ngưỡng"), ("15.1", "ngưỡng"), ("15.2", "nội dung")):
+        other = {"nội dung": "ngưỡng", "ngưỡng": "nội dung"}[words]
+        for shown in (said[code], appraiser.get_page(f"{address}/chi-tieu/{code}").visible):
+            assert f"Chưa kiểm chứng {words}" in shown, code
+            assert f"Chưa kiểm chứng {other}" not in shown, code
+    stored: list[str] = []
+    site.do(lambda world: stored.extend(view.stages["self"].verdict for view in world.dossier().indicators.values()))
+    assert set(stored) == {"unverified"}, "only the words differ"
+    assert "Chưa kiểm chứng ngưỡng hoặc nội dung" in site.client().get_page("/xa/20650").visible
+
+
+def test_a_criterion_that_is_still_being_appraised_says_how_many_indicators_are_left(site: Site) -> None:
+    site.do(lambda world: world.to("received"))
+    appraiser, address = site.client("appraiser"), f"/tham-dinh/{site.world.key}"
+    assert "Chưa thẩm định xong: còn 5 chỉ tiêu" in appraiser.get_page(address).visible
+    page = appraiser.get_page(f"{address}/chi-tieu/8.2")
+    appraiser.post_form(page, "/chi-tieu/8.2", {"verdict": "pass", "reason": "Đã đối chiếu."})
+    page = appraiser.get_page(f"{address}/chi-tieu/8.3")
+    appraiser.post_form(page, "/chi-tieu/8.3", {"verdict": "return", "reason": "Thiếu biên bản."})
+    counts = [text_of(node) for node in appraiser.get_page(address).all("ul") if node.attrib.get("class") == "counts"]
+    assert "còn 4 chỉ tiêu 1/5 chỉ tiêu đạt" in counts[0], "what is to be returned is not judged"
+    assert "còn 2 chỉ tiêu 0/2 chỉ tiêu đạt" in counts[0]
+    assert "Chưa đủ số liệu" not in counts[0]
+
+
 def test_returning_nothing_says_so(site: Site) -> None:
     site.do(lambda world: world.to("received"))
     seen: list[int] = []
     site.do(lambda world: seen.append(world.dossier().version))
     page = site.client("appraiser").send(f"/tham-dinh/{site.world.key}/tra-lai", {"seen": str(seen[0])}, 200)
     assert "Chưa chọn chỉ tiêu nào" in " ".join(page.notices)
+
+
+def test_the_reason_of_a_return_is_said_once_on_the_appraisers_pages(site: Site) -> None:
+    site.do(lambda world: world.to("received"))
+    site.do(lambda world: world.appraise({"8.2": "return"}))
+    appraiser, address = site.client("appraiser"), f"/tham-dinh/{site.world.key}"
+    page = appraiser.post_form(appraiser.get_page(address), "/tra-lai")
+    row = next(text_of(node) for node in page.all("tr") if "8.2" in text_of(node))
+    assert row.count("Đã đối chiếu minh chứng.") == 1
+    assert "Trả lại: Đã đối chiếu minh chứng." in row
+    assert appraiser.get_page(f"{address}/chi-tieu/8.2").visible.count("Đã đối chiếu minh chứng.") == 1
 
 
 # Decisions ------------------------------------------------------------------------------------------------------

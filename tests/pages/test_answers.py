@@ -10,6 +10,7 @@ from ruraldx.assessments.operations import answers
 from ruraldx.catalog import fields
 from ruraldx.catalog.fields import Field, FieldKind
 from ruraldx.database import db
+from tests.pages.checks import text_of
 from tests.pages.client import Page, PageClient
 from tests.pages.conftest import Site
 from tests.world import full_answers
@@ -235,3 +236,22 @@ def test_a_form_with_what_no_keyboard_types_is_refused(site: Site, text: str) ->
 def test_every_kind_of_field_is_among_the_cases(ratio_fields: dict[str, Field]) -> None:
     kinds = {ratio_fields[code].kind for code in READINGS}
     assert kinds == {FieldKind.PRINTED_PERCENT, FieldKind.INTEGER, FieldKind.DATE}
+
+
+def test_whoever_signs_sees_the_percentage_that_comes_out_beside_its_two_numbers(site: Site) -> None:
+    client, path = site.client("official"), f"/ho-so/{site.world.key}/kiem-tra"
+    assert "Tỷ lệ hệ thống tính" not in client.get_page(path).visible, "nothing is computed from nothing"
+    fill(client, address(site), full_answers("8.2"))
+    (section,) = [node for node in client.get_page(path).all("section") if "8.2 Tỷ lệ" in text_of(node)]
+    terms = [text_of(node) for node in section.iter("dt")]
+    values = [text_of(node) for node in section.iter("dd")]
+    position = terms.index("Tỷ lệ hệ thống tính")
+    assert values[position - 2 : position + 1] == ["2.998", "3.500", "85,66 %"]
+
+
+def test_an_explanation_that_may_be_obligatory_is_not_called_optional(site: Site) -> None:
+    page = site.client("official").get_page(address(site))
+    labels = {node.attrib.get("for"): text_of(node) for node in page.all("label")}
+    assert labels["o-giai-trinh"] == "Giải trình"
+    assert "Bắt buộc nếu chưa có minh chứng" in text_of(page.by_id("o-giai-trinh-hint"))
+    assert labels["o-ty-le-cong-bo"].endswith("(không bắt buộc)"), "what may always stay empty still says so"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,14 +17,17 @@ from ruraldx.places.queries import units_of_province
 from tests.clock import NOW
 from tests.pages.client import PageClient
 from tests.pages.conftest import Site
+from tests.work.points import open_pointed
 from tests.world import IN_2024, TODAY, World, new_round, unit_id
 
 MANY = 60
 
 
-def open_for(world: World, units: list[int], title: str) -> None:
+def open_for(world: World, units: list[int], title: str, number: int = 0) -> None:
+    """A round with a period of its own: a commune is in one round only of a set and a period."""
     new = new_round(units, title, NOW + timedelta(days=20))
-    open_round(actor=world.people["office"], now=world.later(), new=new)
+    period = replace(new, period_from=new.period_from + timedelta(days=1 + number))
+    open_round(actor=world.people["office"], now=world.later(), new=period)
 
 
 def fill_the_province(world: World) -> None:
@@ -51,7 +55,7 @@ def pilots_everywhere(world: World) -> None:
 
 def many_rounds(world: World) -> None:
     for number in range(52):
-        open_for(world, [unit_id("Quế Phú")], f"Kỳ {number}")
+        open_for(world, [unit_id("Quế Phú")], f"Kỳ {number}", number)
 
 
 def statements(site: Site, client: PageClient, path: str) -> list[str]:
@@ -69,6 +73,34 @@ def statements(site: Site, client: PageClient, path: str) -> list[str]:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return seen
+
+
+def ranks(world: World) -> None:
+    """Stored results for every commune of a round with many."""
+    units = [unit.id for unit in units_of_province("49", IN_2024)[:200]]
+    key = open_pointed(world, units)
+    with unit_of_work() as session:
+        session.execute(
+            text(
+                "INSERT INTO score (assessment_id, submission_number, stage, result, version_sha256, engine, "
+                "inputs_sha256, context_sha256, result_sha256, outcome, earned, possible, scored, percent, "
+                "class_code, provisional, computed_at) SELECT a.id, 1, 'self', '{}', v.sha256, '2', '', '', '', "
+                "'scored', '10', '20', '20', '50', '', :no, a.updated_at FROM assessment a "
+                "JOIN round r ON r.id = a.round_id JOIN criteria_version v ON v.id = r.version_id WHERE r.key = :key"
+            ),
+            {"key": key, "no": False},
+        )
+
+
+def test_ranks_make_the_same_statements_for_one_commune_and_for_two_hundred(site: Site) -> None:
+    client = site.client("office")
+    site.do(lambda world: open_pointed(world, [unit_id("Quế Phú")]))
+    before = statements(site, client, f"/ky/{site.world.round_key}/xep-hang")
+    site.do(ranks)
+    path = f"/ky/{site.world.round_key}/xep-hang"
+    after = statements(site, client, path)
+    assert after == before
+    assert len(client.get_page(path).all("tr")) >= 200
 
 
 CASES: dict[str, tuple[str, str, Callable[[World], None]]] = {

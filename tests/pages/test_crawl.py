@@ -12,7 +12,7 @@ from tests.pages.client import PageClient
 from tests.pages.conftest import Site
 
 # Files and data: not pages.
-NOT_PAGES = ("/api/", "/static/", "/ban-do/bang", "/minh-chung/")
+NOT_PAGES = ("/api/", "/static/", "/ban-do/bang", "/minh-chung/", ".yaml", ".json", ".xlsx", ".csv")
 # A page of a unit, a pilot or an indicator is the same page many times: a few of each are enough.
 FEW = 4
 LIMIT = 90
@@ -20,7 +20,7 @@ LIMIT = 90
 
 def _kind(path: str) -> str:
     parts = urlsplit(path)
-    fixed = re.sub(r"/\d{5}|(?<=/mo-hinh/)[^/]+|(?<=/chi-tieu/)[^/]+", "/x", parts.path)
+    fixed = re.sub(r"/\d{5}|(?<=/mo-hinh/)[^/]+|(?<=/bo-tieu-chi/)[^/]+|(?<=/chi-tieu/)[^/]+", "/x", parts.path)
     return fixed + "?" * bool(parts.query)
 
 

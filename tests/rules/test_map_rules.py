@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import combinations
 from xml.etree import ElementTree
@@ -156,6 +157,21 @@ def test_a_point_is_drawn_where_it_is() -> None:
     assert (circle.get("cx"), circle.get("cy"), circle.get("fill")) == ("250", "375", "#009E73")
     square = root.findall(f"{SVG}rect")[-1]
     assert (square.get("x"), square.get("y")) == (str(1000 - 11), "-11")
+
+
+def test_a_pilot_stands_beside_the_mark_of_its_commune_and_covers_none_of_it() -> None:
+    at = (15.25, 107.5)
+    root = drawn(outlines=None, points=[(*at, "communes", "pass"), (*at, "pilots", "operating")])
+    commune, pilot = (
+        (int(circle.get("cx", "")), int(circle.get("cy", "")), int(circle.get("r", "")))
+        for circle in root.findall(f"{SVG}circle")
+    )
+    alone = drawn(outlines=None, points=[(*at, "communes", "pass")]).find(f"{SVG}circle")
+    assert alone is not None
+    assert (str(commune[0]), str(commune[1])) == (alone.get("cx"), alone.get("cy")), "the commune stays at its place"
+    apart = math.dist(commune[:2], pilot[:2])
+    # The outline is two pixels wide, half of it outside.
+    assert commune[2] + pilot[2] + 2 <= apart < 40
 
 
 @pytest.mark.parametrize("shape", ["circle", "square", "triangle", "diamond"])

@@ -35,8 +35,10 @@ EXPECTED: dict[str, set[Role] | str] = {
     "assessment.decide": {APPRAISER},
     "assessment.publish": {OFFICE},
     "queue.read": {APPRAISER, OFFICE, LEADER},
+    "round.freeze": {OFFICE},
     "round.open": {OFFICE},
     "pilot.edit": {OFFICE},
+    "catalog.manage": {ADMIN},
     "account.manage": {ADMIN},
     "audit.read": {ADMIN},
 }

@@ -8,8 +8,8 @@ from ruraldx.catalog.loader import load_shipped
 from ruraldx.catalog.terms import Term, terms_of
 from tests.rules.making import boolean, composite, criteria_set, indicator, ratio, threshold
 
-NANG_CAO = load_shipped()["xa-ntm-nang-cao-2021-2025"]
-NTM = load_shipped()["xa-ntm-2021-2025"]
+SETS = load_shipped()
+NANG_CAO, NTM = SETS["xa-ntm-nang-cao-2021-2025"], SETS["xa-ntm-2021-2025"]
 
 
 def lines(terms: tuple[Term, ...]) -> list[tuple[str, str]]:
@@ -17,7 +17,7 @@ def lines(terms: tuple[Term, ...]) -> list[tuple[str, str]]:
 
 
 def of(criteria_code: str, code: str, choices: dict[str, str] | None = None, region: str = "khac") -> tuple[Term, ...]:
-    criteria = load_shipped()[criteria_code]
+    criteria = SETS[criteria_code]
     asked = next(item for item in criteria.indicators if item.code == code)
     return terms_of(criteria, asked, choices or {}, {"vung": region})
 

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+import ruraldx.cells as outgoing
 from ruraldx.database import db, unit_of_work
-from ruraldx.maps import feeds
 from ruraldx.pilots.kinds import Kind, PilotStatus
 from ruraldx.pilots.models import Pilot
 from ruraldx.pilots.operations import NewPilot, record_pilots
@@ -44,7 +44,7 @@ def test_there_are_enough_formulas() -> None:
 
 def through_csv(cells: list[object]) -> list[str]:
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerow([feeds.plain_cell(cell) for cell in cells])
+    csv.writer(buffer).writerow([outgoing.plain_cell(cell) for cell in cells])
     (row,) = csv.reader(io.StringIO(buffer.getvalue(), newline=""))
     return row
 
@@ -61,7 +61,7 @@ def test_numbers_and_plain_words_stay_as_they_are() -> None:
 
 
 def test_the_switch_without_the_apostrophe_every_formula_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "plain_cell", lambda value: value)
+    monkeypatch.setattr(outgoing, "plain_cell", lambda value: value)
     assert len([cell for cell in through_csv(list(FORMULAS)) if is_run(cell)]) == len(FORMULAS)
 
 

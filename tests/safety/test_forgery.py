@@ -23,6 +23,10 @@ ACTOR = {
     "appraisal.return_indicators": "appraiser", "appraisal.decide": "appraiser", "published.publish": "office",
     "published.unpublish": "office", "accounts.change_own_password": "official", "accounts.sign_out": "official",
     "accounts.sign_in": "", "web.switch_language": "",
+    "drafts.start_blank": "admin", "drafts.start_from_version": "admin", "drafts.start_from_file": "admin",
+    "drafts.save": "admin", "drafts.delete": "admin", "drafts.save_indicator": "admin",
+    "criteria_publishing.publish": "admin", "criteria_publishing.retire": "admin",
+    "criteria_publishing.amend": "admin",
 }  # fmt: skip
 
 

@@ -17,9 +17,10 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Route, expect
 from sqlalchemy import update
 
+import ruraldx.cells as outgoing
 from ruraldx.config import ROOT, Settings
 from ruraldx.database import db, unit_of_work
-from ruraldx.maps import content, feeds, render, views
+from ruraldx.maps import content, render, views
 from ruraldx.maps.content import MapContent
 from ruraldx.maps.render import ForeignAddress, MapAddresses, RenderedMap
 from ruraldx.pilots.kinds import Kind, PilotStatus
@@ -165,7 +166,7 @@ def test_a_cell_of_the_csv_is_no_formula(client: FlaskClient, monkeypatch: pytes
     harmless = "'" + FORMULA.replace('"', '""')
     assert harmless in client.get("/ban-do/bang.csv").text
     # The switch.
-    monkeypatch.setattr(feeds, "plain_cell", lambda value: value)
+    monkeypatch.setattr(outgoing, "plain_cell", lambda value: value)
     assert harmless not in client.get("/ban-do/bang.csv").text
 
 

@@ -23,10 +23,11 @@ from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.operations import appraisal
 from ruraldx.assessments.queries import scope
 from ruraldx.config import Settings
+from ruraldx.criteria_sets.operations.drafts import start_from_version
 from ruraldx.database import db
 from ruraldx.messages import Forbidden
 from tests.clock import NOW
-from tests.world import CAST, PASSWORD, World, email, make_world, unit_id
+from tests.world import CAST, PASSWORD, SET, World, email, make_world, unit_id
 
 OWN = {"official", "colleague", "chair"}
 PROVINCE = {"appraiser", "second_appraiser", "office", "leader"}
@@ -35,6 +36,7 @@ SIGNED_IN = set(CAST)
 OFFICIALS = {"official", "colleague", "neighbour"}
 CHAIRS = {"chair", "neighbour_chair"}
 APPRAISERS = {"appraiser", "second_appraiser"}
+ADMINS = {"admin"}
 
 # endpoint → who may use it at all; objects are then a matter of reach
 EXPECTED: dict[str, set[str]] = {
@@ -42,6 +44,8 @@ EXPECTED: dict[str, set[str]] = {
         (
             "public.start", "public.commune", "public.search", "pilots.registry", "pilots.page", "web.about",
             "web.help_page", "web.components", "web.healthz", "web.readyz", "web.switch_language",
+            "criteria_sets.sets", "criteria_sets.versions", "criteria_sets.version", "criteria_sets.as_yaml",
+            "criteria_sets.as_json", "criteria_sets.how", "criteria_sets.how_as_json",
             "accounts.sign_in", "accounts.sign_in_form", "v1.units", "v1.unit", "v1.pilots", "v1.results",
             "api-docs.openapi_json",
         ),
@@ -52,7 +56,7 @@ EXPECTED: dict[str, set[str]] = {
     ),
     **dict.fromkeys(
         ("assessments.overview", "assessments.indicator", "assessments.check", "assessments.receipt",
-         "evidence.download"),
+         "evidence.download", "scores.missing"),
         OFFICIALS | CHAIRS | PROVINCE,
     ),
     **dict.fromkeys(
@@ -61,9 +65,21 @@ EXPECTED: dict[str, set[str]] = {
         OFFICIALS,
     ),
     **dict.fromkeys(("assessments.send", "assessments.hand_back"), CHAIRS),
-    **dict.fromkeys(("appraisal.queue", "appraisal.overview", "appraisal.indicator"), PROVINCE),
+    **dict.fromkeys(
+        ("appraisal.queue", "appraisal.overview", "appraisal.indicator", "scores.another_set", "scores.ranks",
+         "scores.ranks_csv"),
+        PROVINCE,
+    ),
     **dict.fromkeys(
         ("appraisal.receive", "appraisal.appraise", "appraisal.return_indicators", "appraisal.decide"), APPRAISERS
+    ),
+    **dict.fromkeys(
+        ("drafts.overview", "drafts.start_blank", "drafts.start_from_version", "drafts.start_from_file",
+         "drafts.editor", "drafts.save", "drafts.delete", "drafts.preview", "drafts.indicator",
+         "drafts.save_indicator", "criteria_publishing.confirm", "criteria_publishing.publish",
+         "criteria_publishing.retire_form", "criteria_publishing.retire", "criteria_publishing.amend_form",
+         "criteria_publishing.amend"),
+        ADMINS,
     ),
     "published.publish": {"office"},
     "published.unpublish": {"office"},
@@ -81,12 +97,34 @@ class Case:
     def endpoint(self) -> str:
         return self.rule.endpoint
 
-    def address(self, app: Flask, key: str) -> str:
-        values = {"key": key, "code": "8.2", "document": "0" * 16, "slug": "x", "name": "x.json"}
+    @property
+    def of_criteria(self) -> bool:
+        return self.endpoint.startswith(("criteria_", "drafts."))
+
+    def address(self, app: Flask, key: str, round_key: str = "") -> str:
+        values = {
+            "key": key,
+            "round_key": round_key,
+            "code": "8.2",
+            "document": "0" * 16,
+            "slug": "x",
+            "name": "x.json",
+        }
         if self.endpoint in ("public.commune", "v1.unit"):
             values["code"] = "20650"
+        if self.of_criteria:
+            values |= {"key": draft_key(app), "number": "2"}
+            values["code"] = SET if "number" in self.rule.arguments else values["code"]
+        if self.endpoint == "criteria_sets.versions":
+            values["code"] = SET
         with app.test_request_context():
             return str(app.url_for(self.endpoint, **{n: values[n] for n in self.rule.arguments}))
+
+
+def draft_key(app: Flask) -> str:
+    """The key of the one draft there is, or one that no draft has."""
+    with app.app_context(), db.engine.connect() as connection:
+        return str(connection.execute(text("SELECT key FROM criteria_draft")).scalar_one_or_none() or "0" * 16)
 
 
 def cases(app: Flask) -> Iterator[Case]:
@@ -102,6 +140,8 @@ def world(bare_app: Flask, settings: Settings) -> World:
     """The cast and two dossiers; no context stays pushed, or all requests would share one person."""
     with bare_app.app_context():
         made = make_world(settings.data_dir)
+        province = made.people["admin"].grants[0].unit_path
+        start_from_version(actor=made.people["admin"], now=NOW, code=SET, number=2, province=province)
         db.session.remove()
     return made
 
@@ -124,7 +164,8 @@ def sign_in(app: Flask, name: str) -> FlaskClient:
 
 TABLES = (
     "assessment", "answer", "document", "submission", "stage_value", "decision", "returned_indicator",
-    "published_result", "audit_event", "role_grant", "person", "pilot",
+    "published_result", "audit_event", "score", "round_best", "role_grant", "person", "pilot", "criteria_version",
+    "criteria_draft", "criteria_amendment",
 )  # fmt: skip
 
 
@@ -140,7 +181,7 @@ def digest(app: Flask) -> str:
 
 
 def reaches(who: str, case: Case, key: str, world: World) -> bool:
-    if "key" not in case.rule.arguments or who in PROVINCE:
+    if "key" not in case.rule.arguments or who in PROVINCE or case.of_criteria:
         return True
     return (who in OWN) == (key == world.key)
 
@@ -159,7 +200,7 @@ def sweep(app: Flask, world: World, clients: dict[str, FlaskClient]) -> list[str
             for key in {world.key, world.neighbour_key} if "key" in case.rule.arguments else {""}:
                 before = digest(app) if case.method != "GET" else ""
                 body = {"field": "tu-so", "value": "1", "version": 0} if case.endpoint.endswith("autosave") else None
-                done = client.open(case.address(app, key), method=case.method, json=body)
+                done = client.open(case.address(app, key, world.round_key), method=case.method, json=body)
                 expected = expectation(who, case, key, world)
                 name = f"{case.method} {case.endpoint} as {who} on {'own' if key == world.key else 'other'}"
                 if not expected(done.status_code, done.headers.get("Location", "")):
@@ -208,11 +249,11 @@ def test_no_page_writes_when_it_is_read(bare_app: Flask, world: World, clients: 
     for case in cases(bare_app):
         if case.method == "GET":
             for client in clients.values():
-                client.get(case.address(bare_app, world.key))
+                client.get(case.address(bare_app, world.key, world.round_key))
     assert digest(bare_app) == before
 
 
-@pytest.mark.parametrize("who", ["official", "chair", "appraiser", "office"])
+@pytest.mark.parametrize("who", ["official", "chair", "appraiser", "office", "admin"])
 def test_an_unsafe_request_without_a_token_or_from_another_site_is_refused(
     bare_app: Flask, world: World, who: str
 ) -> None:

@@ -28,7 +28,7 @@ def test_opening_a_round_makes_an_empty_dossier_for_each_commune_and_pins_the_cr
     assert mine.status is Status.DRAFT
     assert tuple(mine.indicators) == INDICATORS
     assert (mine.facts.answered, mine.facts.required) == (0, 17)
-    assert mine.criteria.number == 1
+    assert mine.criteria.number == 2
 
 
 def test_a_value_is_kept_as_typed_and_as_read(world: World) -> None:

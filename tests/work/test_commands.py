@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,33 @@ import click
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy import text as sql
 
-from ruraldx.accounts.operations import sign_in
+from ruraldx.accounts.operations import create_person, grant_role, sign_in
+from ruraldx.accounts.permissions import Role
+from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.models import Assessment, Round
+from ruraldx.assessments.score_models import LiveScore
 from ruraldx.catalog import loader
+from ruraldx.catalog.amendments import parse_amendment
+from ruraldx.catalog.sheets import to_workbook
 from ruraldx.cli import main, use_demo_settings
 from ruraldx.commands import COMMANDS
 from ruraldx.config import ROOT, Settings
-from ruraldx.database import Base, db, read_session, utc_now
+from ruraldx.criteria_sets import amending
+from ruraldx.criteria_sets.operations.drafts import start_blank
+from ruraldx.database import Base, db, read_session, unit_of_work, utc_now
 from ruraldx.demo.load import ACCOUNTS_FILE, load_demo
 from ruraldx.messages import Refused
 from ruraldx.places.queries import units_of_province
+from ruraldx.vietnamese import format_datetime
+from tests import sets
 from tests.clock import NOW
+from tests.work.points import both_sent
 from tests.work.test_boundaries import Desk
 from tests.work.test_places import LISTS
-from tests.world import PASSWORD, SET, TODAY, email, make_world
+from tests.world import PASSWORD, SET, TODAY, World, email, make_world, unit_id
 
 OPEN_ROUND = [
     "--as", email("office"), "--title", "Kỳ thử", "--criteria", SET, "--province", "49", "--on", "31/12/2024",
@@ -38,13 +50,31 @@ OPEN_ROUND = [
     "--choose", "15.1=hoa-binh", "--region", "khac",
 ]  # fmt: skip
 WITHOUT_REGIONS = next(code for code, criteria in loader.load_shipped().items() if not criteria.dimensions)
+NOTED = f"""\
+code: ghi-nhan
+number: 1
+base_code: {SET}
+base_number: 2
+document: {{key: qd-thu, number: "", agency: Cơ quan ban hành, title: Văn bản sửa đổi thử}}
+effective_from: 2026-01-01
+verification: demo
+source: Dữ liệu kiểm thử
+operations:
+  - {{kind: note, node: "8.1", note: Có sửa mà chưa xem được}}
+"""
 ADD = ["moi@kiemthu.invalid", "Người Mới", "--role", "commune_official", "--unit", "20650"]
-# The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test.
+# The shortest honest arguments of each command; {boundaries} and {criteria} are files made for the test, {round} the
+# key of its round.
 READING: dict[str, list[str]] = {
     "accounts list": [],
     "audit verify": [],
     "catalog check": ["{criteria}"],
+    "catalog drafts": [],
+    "catalog diff": [SET, f"{SET}@31/12/2024"],
+    "catalog export": [SET],
+    "catalog import": ["{workbook}"],
     "catalog list": [],
+    "catalog schema": [],
     "catalog show": [SET],
     "doctor": [],
     "places check": ["--dir", str(LISTS)],
@@ -52,17 +82,26 @@ READING: dict[str, list[str]] = {
     "places search": ["que phu"],
     "places show": ["20650"],
     "rounds list": [email("office")],
+    "score explain": ["{dossier}"],
+    "score missing": ["{dossier}"],
+    "score what-if": ["{dossier}", "--version", "{criteria}"],
 }
 WRITING: dict[str, list[str]] = {
     "accounts add": ADD,
     "accounts close": [email("official")],
     "accounts reset-password": [email("official")],
     "accounts end-role": [email("official"), "--role", "commune_official", "--unit", "20650"],
+    "catalog amend": ["{amendment}"],
+    "catalog publish": ["{set}"],
+    "catalog retire": [SET, "2", "--reason", "Có bộ mới"],
     "demo load": [],
     "demo remove-accounts": [],
     "places load": [],
     "places pull-boundaries": ["--from", "{boundaries}"],
+    "rounds freeze": ["{pointed}", "--as", email("office")],
     "rounds open": OPEN_ROUND,
+    "rounds withdraw": ["{round}", "--as", email("office")],
+    "score recompute": ["--all"],
 }
 
 
@@ -83,10 +122,26 @@ def having(option: str) -> list[str]:
 class Terminal:
     """Somebody at the command line of a site with people, a round and two dossiers."""
 
+    world: World
+
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app = app
         self.folder = folder
-        self.files = {"criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml")))}
+        workbook = folder.parent / f"{folder.name}.xlsx"
+        workbook.write_bytes(to_workbook(loader.load_shipped()[SET]))
+        self.files = {
+            "criteria": str(next(Path(loader.__file__).parent.glob("criteria/*.yaml"))),
+            "workbook": str(workbook),
+            "broken": self.file("broken.yaml", "code: x"),
+            "set": self.file("set.yaml", sets.TEXT),
+            "amendment": self.file("amendment.yaml", NOTED),
+        }
+
+    def file(self, name: str, content: str) -> str:
+        """A file beside the data folder."""
+        path = self.folder.parent / f"{self.folder.name}-{name}"
+        path.write_text(content, encoding="utf-8")
+        return str(path)
 
     def boundaries(self) -> str:
         with self.app.app_context():
@@ -120,9 +175,13 @@ class Terminal:
 @pytest.fixture
 def terminal(bare_app: Flask, settings: Settings) -> Terminal:
     with bare_app.app_context():
-        make_world(settings.data_dir)
+        world = make_world(settings.data_dir)
         db.session.remove()
-    return Terminal(bare_app, settings.data_dir)
+    made = Terminal(bare_app, settings.data_dir)
+    made.files["round"] = world.round_key
+    made.world = world
+    made.files["dossier"] = world.key
+    return made
 
 
 def with_demo(terminal: Terminal) -> None:
@@ -131,7 +190,36 @@ def with_demo(terminal: Terminal) -> None:
         db.session.remove()
 
 
-BEFORE: dict[str, Callable[[Terminal], None]] = {"demo remove-accounts": with_demo}
+def with_a_draft(terminal: Terminal) -> None:
+    with terminal.app.app_context():
+        admin = principal_of(email("admin"), NOW)
+        assert admin is not None
+        start_blank(actor=admin, now=NOW, code="thu", title="Bộ thử", province=None)
+        db.session.remove()
+
+
+def with_points(terminal: Terminal) -> None:
+    """Two communes have sent what a rule compares."""
+    with terminal.app.app_context():
+        terminal.files["pointed"] = both_sent(terminal.world)
+        db.session.remove()
+
+
+def with_lost_results(terminal: Terminal) -> None:
+    """Dossiers from before results were kept."""
+    with terminal.app.app_context():
+        terminal.world.to("complete")
+        with unit_of_work() as session:
+            session.execute(delete(LiveScore))
+        db.session.remove()
+
+
+BEFORE: dict[str, Callable[[Terminal], None]] = {
+    "catalog drafts": with_a_draft,
+    "demo remove-accounts": with_demo,
+    "rounds freeze": with_points,
+    "score recompute": with_lost_results,
+}
 
 
 def is_one_sentence(result: Result) -> str:
@@ -147,13 +235,14 @@ def test_the_lists_here_name_every_command_that_reads_or_writes() -> None:
     assert having("--json") == sorted(READING)
     assert having("--commit") == sorted(WRITING)
     others = {words for words, _ in walk()} - READING.keys() - WRITING.keys()
-    assert others == {"docs"}, "it works on files of the project, not on records"
+    assert others == {"docs", "catalog template"}, "they work on files, not on records"
 
 
 @pytest.mark.parametrize("words", having("--json"))
 def test_a_reading_command_speaks_json_and_words(terminal: Terminal, words: str) -> None:
     if words == "places check" and not (LISTS / "units_2025.csv").is_file():
         pytest.skip("no lists to compare with")
+    BEFORE.get(words, lambda _terminal: None)(terminal)
     before = terminal.state()
     spoken = terminal.run(words, READING[words], "--json")
     assert json.loads(spoken.stdout)
@@ -180,7 +269,10 @@ def test_a_writing_command_writes_nothing_until_told(terminal: Terminal, words: 
     assert terminal.state() != before
 
 
-@pytest.mark.parametrize("words", ["demo load", "demo remove-accounts", "places load", "places pull-boundaries"])
+@pytest.mark.parametrize(
+    "words",
+    ["demo load", "demo remove-accounts", "places load", "places pull-boundaries", "rounds freeze", "score recompute"],
+)
 def test_a_writing_command_that_may_be_repeated_adds_nothing_the_second_time(terminal: Terminal, words: str) -> None:
     BEFORE.get(words, lambda _terminal: None)(terminal)
     assert terminal.run(words, WRITING[words], "--commit").exit_code == 0
@@ -191,6 +283,9 @@ def test_a_writing_command_that_may_be_repeated_adds_nothing_the_second_time(ter
 
 REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "an unknown set": ("catalog show", ["khong-co"], "Không có bộ tiêu chí này"),
+    "an unknown set on a day": ("catalog diff", ["khong-co@31/12/2024", SET], "Không có bộ tiêu chí này"),
+    "a day of a set that is none": ("catalog diff", [SET, f"{SET}@31/02/2024"], "Không có ngày"),
+    "a file that is none": ("catalog export", ["khong-co.yaml"], "Không đọc được; hãy nêu một tệp YAML"),
     "an unknown unit": ("places show", ["99999"], "Không có đơn vị nào mang mã 99999"),
     "no lists": ("places check", ["--dir", "khong-co"], "Không có danh sách đối chiếu"),
     "no boundaries": ("places pull-boundaries", ["--from", "khong-co"], "geodata/sources.toml"),
@@ -212,6 +307,18 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
     "a region that is none": ("rounds open", [*OPEN_ROUND, "--region", "Cẩm Thanh=sai"], "dtts-mn"),
     "a region of a commune outside": ("rounds open", [*OPEN_ROUND, "--region", "Đại Thắng=khac"], "không có xã"),
     "a round that is over": ("rounds open", [*OPEN_ROUND, "--due", "01/01/2024"], "sau thời điểm hiện tại"),
+    "results of no round": ("score recompute", ["--round", "khong-co"], "Không tìm thấy kỳ"),
+    "results of nothing": ("score recompute", [], "Hãy chọn một: --round"),
+    "results of two things": ("score recompute", ["--all", "--round", "x"], "Hãy chọn một: --round"),
+    "a dossier that is none": ("score explain", ["khong-co"], "Không tìm thấy hồ sơ"),
+    "an indicator that is none": ("score explain", ["{dossier}", "--indicator", "99"], "Không có chỉ tiêu 99"),
+    "another set that is none": ("score what-if", ["{dossier}", "--version", "x@1"], "Không có bộ tiêu chí x@1"),
+    "another set that is not named": ("score what-if", ["{dossier}"], "Hãy chọn một: --version"),
+    "a day before any set": ("score what-if", ["{dossier}", "--on", "01/01/1999"], "có hiệu lực vào ngày đó"),
+    "a day that reads as none": ("score what-if", ["{dossier}", "--on", "31/02/2024"], "Không có ngày"),
+    "a set that is no set": ("score what-if", ["{dossier}", "--version", "{broken}"], "broken.yaml"),
+    "a freezing by nobody": ("rounds freeze", ["x", "--as", "ai@kiemthu.invalid"], "Không có tài khoản này"),
+    "a freezing of no round": ("rounds freeze", ["x", "--as", email("office")], "Không tìm thấy kỳ"),
     "closing nobody": ("accounts close", ["ai@kiemthu.invalid"], "Không có tài khoản này"),
     "ending a role nobody holds": (
         "accounts end-role",
@@ -229,8 +336,39 @@ REFUSALS: dict[str, tuple[str, list[str], str]] = {
         [*OPEN_ROUND[:4], "--criteria", WITHOUT_REGIONS, *OPEN_ROUND[6:-4], "--region", "zzz"],
         "Bộ tiêu chí này không chia theo “vung”",
     ),
+    "a round with a set that is none": ("rounds open", [*OPEN_ROUND, "--criteria", "khong-co"], "Không có bộ tiêu chí"),
+    "a round with a number that is none": ("rounds open", [*OPEN_ROUND, "--criteria", f"{SET}@x"], "MÃ@SỐ"),
+    "a publication by an official": ("catalog publish", ["{set}", "--as", email("official")], "quyền"),
+    "a publication by nobody": ("catalog publish", ["{set}", "--as", "ai@kiemthu.invalid"], "Không có tài khoản"),
+    "a publication of no file": ("catalog publish", ["khong-co.yaml"], "Không đọc được"),
+    "a publication of no set": ("catalog publish", ["{amendment}"], "lỗi, chưa có gì được ghi"),
+    "an amendment of nothing": ("catalog amend", ["{set}"], "lỗi, chưa có gì được ghi"),
+    "a retirement of nothing": ("catalog retire", ["khong-co", "1", "--reason", "x"], "Không có bộ tiêu chí"),
+    "a retirement without a reason": ("catalog retire", [SET, "2", "--reason", " "], "Hãy ghi lý do"),
+    "a retirement on no day": ("catalog retire", [SET, "2", "--reason", "x", "--on", "32/1/2026"], "Không có ngày"),
+    "a retirement on a day to come": (
+        "catalog retire",
+        [SET, "2", "--reason", "x", "--on", "31/12/2099"],
+        "sau hôm nay",
+    ),
     "an anchor that is none": ("audit verify", ["--anchor", "x"], "Mốc phải có dạng"),
     "a round of a stranger": ("rounds open", ["--as", "ai@kiemthu.invalid", *OPEN_ROUND[2:]], "Không có tài khoản"),
+    "a commune twice in one period": (
+        "rounds open",
+        [*OPEN_ROUND, "--commune", "Quế Phú", "--commit"],
+        "Xã Quế Phú đã có trong kỳ “Kỳ kiểm thử 2024” (mã kỳ ",
+    ),
+    "taking back no round": ("rounds withdraw", ["khong-co", "--as", email("office"), "--commit"], "Không tìm thấy kỳ"),
+    "a round taken back by nobody": (
+        "rounds withdraw",
+        ["{round}", "--as", "ai@kiemthu.invalid"],
+        "Không có tài khoản",
+    ),
+    "a round taken back by an official": (
+        "rounds withdraw",
+        ["{round}", "--as", email("official"), "--commit"],
+        "quyền",
+    ),
     "a round by an official": ("rounds open", ["--as", email("official"), *OPEN_ROUND[2:], "--commit"], "quyền"),
 }
 
@@ -241,6 +379,40 @@ def test_a_refusal_is_one_vietnamese_sentence_and_changes_nothing(terminal: Term
     before = terminal.state()
     assert expected in is_one_sentence(terminal.run(words, arguments))
     assert terminal.state() == before
+
+
+def test_verifying_writes_nothing_and_fails_for_a_result_that_was_changed(terminal: Terminal) -> None:
+    with terminal.app.app_context():
+        terminal.world.to("sent")
+        db.session.remove()
+    assert terminal.run("score recompute", ["--all", "--verify", "--commit"]).exit_code == 0
+    with terminal.app.app_context(), unit_of_work() as session:
+        on_server = session.get_bind().dialect.name == "postgresql"
+        session.execute(sql("DROP TRIGGER score_no_update" + (" ON score" if on_server else "")))
+        session.execute(sql("UPDATE score SET result = '{}'"))
+    before = terminal.state()
+    found = terminal.run("score recompute", ["--all", "--verify"])
+    assert found.exit_code == 1
+    assert "self (lần gửi 1)  KHÁC" in found.stdout
+    assert terminal.state() == before
+
+
+def test_results_speak_points_classes_and_flips(terminal: Terminal) -> None:
+    with_points(terminal)
+    freeze = terminal.run("rounds freeze", WRITING["rounds freeze"], "--commit")
+    assert "(của 2 xã)" in freeze.stdout
+    terminal.files["dossier"] = terminal.world.neighbour_key
+    said = terminal.run("score explain", ["{dossier}"]).stdout
+    assert "Tổng: 20/20 điểm  Tốt" in said
+    assert json.loads(terminal.run("score explain", ["{dossier}", "--indicator", "1.2", "--json"]).stdout)["points"]
+    assert "Không còn thiếu gì." in terminal.run("score missing", ["{dossier}"]).stdout
+    same = terminal.run("score what-if", ["{dossier}", "--on", "31/12/2024"]).stdout
+    assert "20/20 điểm Tốt" in same
+    assert "Không có chỉ tiêu nào thay đổi kết quả." in same
+    terminal.files["dossier"] = terminal.world.key
+    assert "+7,5 điểm" in terminal.run("score missing", ["{dossier}"]).stdout
+    other = terminal.run("score what-if", ["{dossier}", "--version", "{criteria}"]).stdout
+    assert "1.2  Không còn: Đã chấm điểm, 2,5 điểm → –" in other
 
 
 def test_a_new_password_lets_a_closed_account_in_again_and_ends_the_old_one(terminal: Terminal) -> None:
@@ -255,7 +427,7 @@ def test_a_new_password_lets_a_closed_account_in_again_and_ends_the_old_one(term
 
 
 def test_each_commune_of_a_round_may_have_its_own_region(terminal: Terminal) -> None:
-    options = [*OPEN_ROUND, "--commune", "Đại Thắng", "--region", "Đại Thắng=dtts-mn", "--title", "Hai vùng"]
+    options = [*OPEN_ROUND, "--commune", "Tam Phước", "--region", "Tam Phước=dtts-mn", "--title", "Hai vùng"]
     assert terminal.run("rounds open", options, "--commit").exit_code == 0
     with terminal.app.app_context():
         rows = read_session().scalars(select(Assessment.dimensions).join(Round).where(Round.title == "Hai vùng")).all()
@@ -272,6 +444,37 @@ def test_adding_an_account_prints_its_password_once_and_a_second_role_prints_non
     assert [item["name"] for item in listed if item["email"] == ADD[0]] == ["Người Mới"]
     with terminal.app.app_context():
         assert password not in json.dumps(terminal.state()[0], default=str)
+
+
+def test_the_list_of_accounts_says_which_roles_each_holds_now_where_and_how_long(terminal: Terminal) -> None:
+    now, day = utc_now(), timedelta(days=1)
+    with terminal.app.app_context():
+        who, place = principal_of(email("official"), now), unit_id("Quế Phú")
+        for begin, end in ((now - 3 * day, now - day), (now - day, now + day), (now + day, None)):
+            grant_role(
+                actor_id=None, now=now, person_id=who.person_id if who else 0, role=Role.CHAIRPERSON, unit_id=place,
+                valid_from=begin, valid_to=end,
+            )  # fmt: skip
+        nobody = {"email": "chua-co@kiemthu.invalid", "name": "Chưa có", "password": PASSWORD}
+        create_person(actor_id=None, now=now, **nobody)
+    lines = terminal.run("accounts list", []).stdout.splitlines()
+    position = lines.index(f"{email('official')}  Người official")
+    first, second, following = lines[position + 1 : position + 4]
+    assert first.startswith("  Công chức xã (commune_official): 20650 Xã Quế Phú, từ ")
+    assert first.endswith(", không thời hạn")
+    ends = format_datetime(now + day)
+    begins = format_datetime(now - day)
+    assert second == f"  Chủ tịch UBND xã (chairperson): 20650 Xã Quế Phú, từ {begins}, đến {ends}"
+    assert not following.startswith(" "), "neither a role of before nor one to come"
+    assert "  không có vai trò nào đang hiệu lực" in lines
+    listed = {item["email"]: item for item in json.loads(terminal.run("accounts list", [], "--json").stdout)}
+    roles = listed[email("official")]["roles"]
+    assert [(role["role"], role["unit_code"], role["unit_name"]) for role in roles] == [
+        ("commune_official", "20650", "Xã Quế Phú"),
+        ("chairperson", "20650", "Xã Quế Phú"),
+    ]
+    assert roles[0]["valid_to"] is None
+    assert datetime.fromisoformat(roles[1]["valid_to"]) == now + day
 
 
 def test_a_role_for_a_closed_account_says_how_to_open_it(terminal: Terminal) -> None:
@@ -292,14 +495,73 @@ def test_of_two_criteria_sets_with_one_file_name_each_is_reported_under_its_path
     terminal: Terminal, tmp_path: Path
 ) -> None:
     broken, good = tmp_path / "a" / "s.yaml", tmp_path / "b" / "s.yaml"
-    for file, text in ((broken, "code: ["), (good, Path(terminal.files["criteria"]).read_text(encoding="utf-8"))):
+    for file, words in ((broken, "code: ["), (good, Path(terminal.files["criteria"]).read_text(encoding="utf-8"))):
         file.parent.mkdir()
-        file.write_text(text, encoding="utf-8")
+        file.write_text(words, encoding="utf-8")
     said = terminal.run("catalog check", [str(broken), str(good)])
     assert said.exit_code == 1
     first, second = said.stdout.splitlines()
     assert first.startswith(f"{broken}:1: ")
     assert second == f"{good}: hợp lệ."
+
+
+AMENDED = """\
+code: sua
+number: 1
+base_code: {code}
+base_number: {number}
+document: {{key: sua, number: 2/QĐ, agency: Cơ quan, title: Sửa đổi}}
+effective_from: {start}
+effective_to: 2029-12-31
+verification: demo
+source: Nguồn
+operations:
+  - {{kind: set, node: "8.1", field: target, old: Đạt, new: Đạt cả}}
+"""
+
+
+def test_a_set_is_shown_compared_and_exported_as_it_reads_on_a_day(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    base = loader.load_shipped()[SET]
+    text = AMENDED.format(code=SET, number=base.number, start="2024-03-01")
+    amendments = (*loader.load_amendments(), parse_amendment("sua.yaml", text.encode()))
+    monkeypatch.setattr(amending, "shipped_amendments", lambda: amendments)
+    listed = terminal.run("catalog list", []).stdout
+    assert "sửa đổi: 2/QĐ (Cơ quan), sua v1, từ 01/03/2024; có hiệu lực từ 01/03/2024 đến hết 31/12/2029" in listed
+    assert "chưa rõ ngày có hiệu lực" in listed
+    assert "Đã gồm: 2/QĐ" in terminal.run("catalog show", [SET, "--on", "2024-03-01"]).stdout
+    before = terminal.run("catalog show", [SET, "--on", "2024-02-29"]).stdout
+    assert "Không gồm: 2/QĐ" in before
+    assert "Chưa áp dụng: 211/QĐ-TTg" in before
+    shown = json.loads(terminal.run("catalog show", [SET, "--on", "2024-03-01", "--json"]).stdout)
+    assert (shown["amendments"], shown["not_applied"]) == (["sua"], [])
+    assert shown["undated"] == [one.code for one in loader.load_amendments() if one.base_code == SET]
+    said = terminal.run("catalog diff", [SET, f"{SET}@2024-03-01"]).stdout
+    assert "Sửa: 8.1  Yêu cầu: “Đạt” → “Đạt cả”" in said
+    assert said.splitlines()[-1].endswith(" điểm khác nhau.")
+    exported = tmp_path / "bo.yaml"
+    exported.write_text(terminal.run("catalog export", [SET, "--on", "2024-03-01"]).stdout, encoding="utf-8")
+    assert terminal.run("catalog diff", [str(exported), f"{SET}@01/03/2024"]).stdout == "Hai bộ giống hệt nhau.\n"
+    assert "target: Đạt cả" in exported.read_text(encoding="utf-8")
+    as_json = json.loads(terminal.run("catalog export", [SET, "--format", "json"]).stdout)
+    assert as_json["code"] == SET
+    one = json.loads(terminal.run("catalog schema", ["amendment"]).stdout)
+    assert one["title"] == "Amendment"
+
+
+def test_files_of_every_kind_are_checked_together(terminal: Terminal, tmp_path: Path) -> None:
+    base = loader.load_shipped()[SET]
+    good, wrong = tmp_path / "sua.yaml", tmp_path / "sai.yaml"
+    text = AMENDED.format(code=SET, number=base.number, start="2024-03-01")
+    good.write_text(text, encoding="utf-8")
+    wrong.write_text(text.replace("old: Đạt", "old: Khác"), encoding="utf-8")
+    said = terminal.run("catalog check", [str(good), str(wrong), str(tmp_path)])
+    assert said.exit_code == 1
+    first, second, third = said.stdout.splitlines()
+    assert first == f"{good}: hợp lệ."
+    assert second == f"{wrong}:11: Mục “target” của 8.1 hiện là “Đạt”, không phải “Khác”."
+    assert third == f"{tmp_path}:1: Không đọc được; hãy nêu một tệp YAML."
 
 
 def test_a_search_says_what_an_old_unit_is_now_and_a_unit_where_it_came_from(terminal: Terminal) -> None:

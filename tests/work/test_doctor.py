@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 import time_machine
 from flask import Flask
+from flask_migrate import upgrade
 from pydantic import SecretStr
 
 from ruraldx import app as application
@@ -76,6 +77,31 @@ def test_a_database_that_does_not_answer_is_an_error_and_nothing_is_said_about_i
         assert words(doctor._database(dead), "database") == "không kết nối được: OperationalError"
 
 
+def test_units_that_are_loaded_are_counted(app: Flask, settings: Settings) -> None:
+    (found,) = doctor._units(settings)
+    assert found == Finding("units", "ok", "94 xã, phường, đặc khu của tỉnh mã 48")
+
+
+def test_a_database_without_units_is_an_error_that_says_what_to_run(tmp_path: Path) -> None:
+    empty = make_settings(tmp_path)
+    with running(empty):
+        upgrade()
+        (found,) = doctor._units(empty)
+    assert found.state == "error"
+    assert "`ruraldx places load --commit`" in found.text
+
+
+def test_a_province_that_no_unit_belongs_to_is_an_error_too(app: Flask, settings: Settings) -> None:
+    (found,) = doctor._units(settings.model_copy(update={"province_code": "99"}))
+    assert (found.state, "RURALDX_PROVINCE_CODE" in found.text) == ("error", True)
+
+
+def test_units_that_cannot_be_read_are_an_error_and_no_traceback(tmp_path: Path) -> None:
+    empty = make_settings(tmp_path)
+    with running(empty):
+        assert states(doctor._units(empty)) == {"units": "error"}
+
+
 def fake_run(output: str = "", code: int = 0) -> object:
     def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, code, output, "")
@@ -113,7 +139,9 @@ def test_the_font_of_pages_is_needed_and_the_font_of_documents_is_advised(
     (tmp_path / "static" / "vendor" / "be-vietnam-pro").mkdir(parents=True)
     assert states(doctor._fonts(settings)) == {"fonts": "ok", "document-fonts": state}
     if state == "warning":
-        assert "fonts-croscore" in words(doctor._fonts(settings), "document-fonts")
+        said = words(doctor._fonts(settings), "document-fonts")
+        assert "fonts-croscore" in said
+        assert "không bắt buộc: chỉ cần khi in văn bản" in said
 
 
 @pytest.mark.parametrize(("present", "state"), [({"soffice"}, "ok"), ({"libreoffice"}, "ok"), (set(), "warning")])
@@ -122,6 +150,7 @@ def test_libreoffice_is_advised_under_either_name(
 ) -> None:
     monkeypatch.setattr(doctor.shutil, "which", lambda name: f"/usr/bin/{name}" if name in present else None)
     assert states(doctor._office(settings)) == {"libreoffice": state}
+    assert ("không bắt buộc" in words(doctor._office(settings), "libreoffice")) == (state == "warning")
 
 
 def test_the_clock_is_shown_in_vietnam_and_one_that_was_never_set_is_an_error(settings: Settings) -> None:
@@ -155,6 +184,35 @@ def test_folders_must_take_files_and_one_that_is_not_there_yet_is_judged_by_the_
     assert set(states(doctor._folders(settings)).values()) == {"error"}
 
 
+def test_a_data_folder_that_is_missing_is_one_clear_line(tmp_path: Path) -> None:
+    missing = tmp_path / "khong" / "co"
+    (found,) = doctor._folders(make_settings(missing))
+    assert (found.label, found.state) == ("Thư mục dữ liệu", "error")
+    assert found.text.startswith(f"không có thư mục {missing} (RURALDX_DATA_DIR)")
+
+
+def test_a_data_folder_behind_one_that_may_not_be_entered_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: object, **_options: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "stat", forbidden)
+    found = list(doctor._folders(make_settings(tmp_path)))
+    monkeypatch.undo()
+    assert [item.state for item in found] == ["error"]
+    assert "không vào được" in found[0].text
+
+
+@pytest.mark.skipif(not SERVER, reason="SQLite makes the folder that it lies in")
+def test_on_postgresql_without_a_data_folder_the_doctor_speaks(settings: Settings, tmp_path: Path) -> None:
+    missing = tmp_path / "khong" / "co"
+    with running(settings.model_copy(update={"data_dir": missing})) as made:
+        said = made.test_cli_runner().invoke(args=["doctor"])
+    assert said.exit_code == 1
+    assert f"LỖI   Thư mục dữ liệu: không có thư mục {missing}" in said.output
+
+
 def test_an_audit_key_of_its_own_is_advised(tmp_path: Path) -> None:
     assert states(doctor._secrets(make_settings(tmp_path))) == {"audit-key": "warning"}
     own = make_settings(tmp_path, audit_key=SecretStr("k" * 40))
@@ -184,10 +242,27 @@ def test_only_an_error_ends_with_1_in_words_and_in_json(
 
 def test_everything_the_manual_promises_is_examined(app: Flask, settings: Settings) -> None:
     parts = {item.part for item in doctor.examine(settings)}
-    promised = {"database", "migrations", "assets", "fonts", "document-fonts", "libreoffice", "clock", "audit-key"}
+    promised = {
+        "database",
+        "migrations",
+        "units",
+        "assets",
+        "fonts",
+        "document-fonts",
+        "libreoffice",
+        "clock",
+        "audit-key",
+    }
     assert promised <= parts
     assert sum(part.startswith("folder:") for part in parts) == 3
-    assert len(CHECKS) == 7
+    assert len(CHECKS) == 8
+
+
+def test_what_is_printed_names_every_part_in_vietnamese_and_json_by_its_code(app: Flask, settings: Settings) -> None:
+    found = doctor.examine(settings)
+    written = app.test_cli_runner().invoke(args=["doctor"]).output.splitlines()
+    assert [line.partition("  ")[2].strip().partition(": ")[0] for line in written] == [item.label for item in found]
+    assert [item.label for item in found if item.label == item.part] == [], "a code is no label"
 
 
 def test_both_ways_to_the_doctor_say_the_same(settings: Settings) -> None:

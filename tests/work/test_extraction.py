@@ -32,7 +32,11 @@ TERMINAL = re.compile(
 )
 DATA = {
     "ruraldx/api/v1.py": "the description of open data in openapi.json, in one language",
-    "ruraldx/catalog/loader.py": "complaints about a file, printed by a command",
+    "ruraldx/catalog/reading.py": "complaints about a file, printed by a command",
+    "ruraldx/catalog/sheet_columns.py": "headers and hints of the Excel form, in one language",
+    "ruraldx/catalog/sheet_examples.py": "examples in the Excel form",
+    "ruraldx/catalog/sheet_guide.py": "the guidance in the Excel form",
+    "ruraldx/catalog/sheet_words.py": "words of the Excel form, read back as they are written",
     "ruraldx/maps/feeds.py": "kinds of rows in open data",
     "ruraldx/places/boundaries.py": "the origin of boundaries as the manifest keeps it",
     "ruraldx/places/names.py": "kinds of units as names begin",

@@ -28,6 +28,7 @@ from ruraldx.pilots.models import Pilot
 from ruraldx.pilots.operations import NewPilot, record_pilots
 from ruraldx.places.packs import Pack, outlines, put_in_force, write_pack
 from ruraldx.published import operations as publication
+from ruraldx.web.i18n import english
 from tests.clock import NOW
 from tests.world import IN_2024, TODAY, World, make_people, make_world
 
@@ -109,11 +110,21 @@ class Twins:
         assert Counter(row[2] for row in rows) == expected
         assert statuses.keys() == words["communes"].keys()
         assert {row["ten"] for row in table} == {row[0] for row in rows}
-        assert len(points["pilots"]) == len(words["pilots"]) - legend["không có toạ độ"]
+        assert len(points["pilots"]) == len(words["pilots"]) - legend.get("không có toạ độ", 0)
         assert {point[2] for point in points["pilots"]} <= words["pilots"].keys()
         for layer in ("pilots", "communes"):
             assert {point[3] for point in points[layer]} <= self.get("palette")[layer].keys()
         return legend
+
+
+def test_a_line_of_the_legend_has_one_colon_and_none_says_that_no_pilot_lacks_a_place(client: FlaskClient) -> None:
+    for translate in (str, english().gettext):
+        said = [symbol.label.translated(translate) for symbol in COMMUNES + PILOTS]
+        assert [words for words in said if ":" in words] == []
+    assert "không có toạ độ" in Twins(client).legend()
+    placed = Twins(client, "?trang-thai=operating").legend()
+    assert placed["Đang hoạt động"] == 2
+    assert "không có toạ độ" not in placed
 
 
 def test_legend_feeds_tables_and_csv_count_the_same(client: FlaskClient) -> None:
@@ -228,7 +239,7 @@ def test_only_what_is_published_shows_and_what_is_taken_down_goes(bare_app: Flas
     assert set(twins.get("statuses").values()) == {"none"}
     _do(bare_app, world.publish)
     assert twins.get("statuses")["20650"] == "former_pass", "the result is that of one of four former units"
-    assert twins.check()["Xã cũ: đạt"] == 1
+    assert twins.check()["Xã cũ đạt"] == 1
     assert twins.get("words")["communes"]["20650"][3] == "Xã Quế Phú (1 trên 4 đơn vị cũ)"
     assert COMMUNES[2].colour in twins.get("picture")
     _do(bare_app, lambda: _unpublish(world))

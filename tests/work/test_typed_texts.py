@@ -43,9 +43,9 @@ def a_round(world: World) -> NewRound:
         period_from=date(2024, 1, 1),
         period_to=IN_2024,
         due_at=world.now + timedelta(days=30),
-        units=[unit_id("Quế Phú")],
+        units=[unit_id("Cẩm Thanh")],
         choices={"15.1": "hoa-binh"},
-        dimensions={unit_id("Quế Phú"): {"vung": "khac"}},
+        dimensions={unit_id("Cẩm Thanh"): {"vung": "khac"}},
     )
 
 

@@ -15,6 +15,7 @@ from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import recount, returned_now
 from ruraldx.assessments.models import Answer
 from ruraldx.assessments.operations.common import Locked, lock, note, take_part, touch
+from ruraldx.assessments.operations.scores import write_open
 from ruraldx.assessments.states import EDITABLE, STATUSES, Status
 from ruraldx.catalog.fields import Field
 from ruraldx.database import unit_of_work
@@ -77,7 +78,7 @@ def save_answers(
         )
         if any(isinstance(result, Saved) for result in results):
             session.flush()
-            recount(session, locked.row, locked.criteria)
+            write_open(locked, "live", *recount(session, locked.row, locked.criteria), now)
             touch(locked, now)
         return results
 

@@ -11,15 +11,21 @@ from ruraldx.accounts.permissions import Principal
 from ruraldx.assessments.facts import current_answers, latest_stage
 from ruraldx.assessments.models import ReturnedIndicator
 from ruraldx.assessments.operations.common import Locked, authorise, check_seen, lock, move, note, touch
+from ruraldx.assessments.operations.scores import score_appraised, seal_appraised
 from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.assessments.states import STATUSES, Status
 from ruraldx.catalog.fields import Field
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
-from ruraldx.scoring.results import Verdict, score_indicator
+from ruraldx.scoring.results import IndicatorResult, Verdict, score_indicator
 from ruraldx.vietnamese import is_blank, line_within, nfc
 
 APPRAISER_VERDICTS = ("pass", "fail", "return")
+# Of an indicator that gives points by degree: its points are taken as computed, or it brings none.
+SCORING_VERDICTS = ("scored", "fail", "return")
+
+
+_TAKEN_AS_COMPUTED = (Verdict.PASS, Verdict.SCORED)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def appraise_indicator(
     figures: Mapping[str, str] | None = None,
     seen: Seen | None = None,
 ) -> None:
-    """Record the appraiser's verdict on one indicator: pass, fail, or to be returned.
+    """Record the appraiser's verdict on one indicator: pass or scored, fail, or to be returned.
 
     ``figures``: field → text, where the appraiser counts otherwise than the commune; the engine computes with them. A
     reason is obligatory for "fail" and "return", for "pass" where the engine does not find "pass", and for any figure
@@ -74,12 +80,16 @@ def appraise_indicator(
         if seen is not None:
             _check_still(locked, indicator, seen, person_id)
         reason = nfc(reason).strip()
-        own = current_answers(session, locked.row.id).get(indicator, {})
+        answers = current_answers(session, locked.row.id)
+        own = answers.get(indicator, {})
         differing = _differing(locked.criteria.fields(indicator), figures or {}, own)
         roundings = locked.criteria.criteria.rounding, locked.criteria.criteria.points_rounding
         result = score_indicator(asked, {**own, **differing}, locked.context, *roundings)
+        _check_known(verdict, locked.criteria.is_graded(indicator), result)
         _check_verdict(verdict, reason, result.verdict, differs=bool(differing))
         _add_stage(locked, "appraised", indicator, Judged(verdict, reason, differing, result.as_data()), person_id, now)
+        session.flush()
+        score_appraised(locked, answers, now)
         touch(locked, now)
         details = {"indicator": indicator, "verdict": verdict, "reason": reason, "figures": differing or None}
         note(locked, person_id, "indicator.appraised", now, **details)
@@ -154,14 +164,28 @@ def _check_under_appraisal(locked: Locked) -> None:
         )
 
 
+def _check_known(verdict: str, graded: bool, result: IndicatorResult) -> None:
+    """Whether this verdict can be given on this kind of indicator, and there are points to take."""
+    if verdict not in (SCORING_VERDICTS if graded else APPRAISER_VERDICTS):
+        raise Invalid(
+            Message("Hãy chọn Công nhận điểm, Không công nhận hoặc Trả lại.")
+            if graded
+            else Message("Hãy chọn Đạt, Không đạt hoặc Trả lại."),
+            field="verdict",
+        )
+    if verdict == "scored" and result.points is None:
+        raise Invalid(
+            Message("Chưa tính được điểm từ số liệu này. Hãy nhập số thẩm định, hoặc trả lại để xã bổ sung."),
+            field="verdict",
+        )
+
+
 def _check_verdict(verdict: str, reason: str, computed: Verdict, *, differs: bool) -> None:
-    if verdict not in APPRAISER_VERDICTS:
-        raise Invalid(Message("Hãy chọn Đạt, Không đạt hoặc Trả lại."), field="verdict")
     if not is_blank(reason):
         return
     if differs:
         raise Invalid(Message("Hãy ghi lý do vì sao số thẩm định khác số của xã."), field="reason")
-    if verdict != "pass" or computed is not Verdict.PASS:
+    if verdict != computed.value or computed not in _TAKEN_AS_COMPUTED:
         raise Invalid(
             Message("Hãy ghi lý do: nhận định này khác với kết quả tự tính, hoặc xã cần biết phải sửa gì."),
             field="reason",
@@ -193,6 +217,7 @@ def return_indicators(*, actor: Principal, now: datetime, key: str, seen: int | 
                     returned_at=now,
                 )
             )
+        seal_appraised(locked, "appraised", now)
         return tuple(marked)
 
 
@@ -217,7 +242,7 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
         if new.decided_on < locked.round.period_from:
             raise Invalid(Message("Ngày quyết định ở trước kỳ số liệu của hồ sơ."), field="decided_on")
         appraised = latest_stage(session, locked.row, "appraised", locked.subject.involved)
-        outcome = "pass" if all(v.verdict == "pass" for v in appraised.values()) else "fail"
+        outcome = "pass" if all(v.verdict in ("pass", "scored") for v in appraised.values()) else "fail"
         move(locked, actor, "decide", now, details={"number": number, "outcome": outcome})
         locked.row.decided_at = now
         session.add(
@@ -233,6 +258,7 @@ def decide(*, actor: Principal, now: datetime, key: str, today: date, new: NewDe
             )
         )
         _record_final_stage(locked, appraised, now, actor)
+        seal_appraised(locked, "final", now)
         return outcome
 
 

@@ -13,9 +13,10 @@ from ruraldx.accounts.permissions import Principal, Subject, allows
 from ruraldx.assessments.criteria import PinnedSet, pinned_set
 from ruraldx.assessments.facts import gather_facts, people_involved
 from ruraldx.assessments.material import material_of
-from ruraldx.assessments.models import Assessment, CriteriaVersion, Involvement, Round
+from ruraldx.assessments.models import Assessment, Involvement, Round
 from ruraldx.assessments.states import STATUSES, Status, Transition, find, obstacles
 from ruraldx.audit.log import record
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.messages import Conflict, Forbidden, Invalid, Message, NotFound
 from ruraldx.scoring.outcomes import ScoringContext
 from ruraldx.vietnamese import is_blank, nfc
@@ -53,7 +54,7 @@ def lock(session: Session, key: str, actor: Principal) -> Locked:
         .join(CriteriaVersion, CriteriaVersion.id == Round.version_id)
         .where(Round.id == row.round_id)
     ).one()
-    criteria = pinned_set(session, digest, round_.choices, row.dimensions)
+    criteria = pinned_set(session, digest, round_.choices, row.dimensions, round_.id)
     return Locked(session, row, round_, criteria, Subject(row.unit_path, people_involved(session, row.id)))
 
 

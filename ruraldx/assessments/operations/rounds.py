@@ -1,4 +1,4 @@
-"""Acts on rounds: register a criteria set version, open a round for units."""
+"""Acts on rounds: open a round for units."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import PinnedSet
-from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
+from ruraldx.assessments.models import Assessment, Round
 from ruraldx.assessments.operations.common import authorise
 from ruraldx.audit.log import record
-from ruraldx.catalog.canonical import canonical_bytes, sha256_of
 from ruraldx.catalog.kinds import ProvinceSet
 from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.criteria_sets.models import CriteriaVersion
+from ruraldx.criteria_sets.operations.versions import version_for_round
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Invalid, Message, NotFound
 from ruraldx.places.models import Unit
 from ruraldx.scoring.outcomes import ScoringContext
 from ruraldx.scoring.results import progress
 from ruraldx.vietnamese import is_blank, line_within
+
+# So many communes are named in a refusal.
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -46,15 +51,19 @@ def open_round(*, actor: Principal, now: datetime, new: NewRound, commit: bool =
     """Open a round: pin the criteria version, freeze the units, make one empty dossier each. Returns its key.
 
     Without ``commit`` everything is tried and rolled back. Raises Forbidden, NotFound (a unit that is not of the
-    province) or Invalid (no unit, dates out of order, a choice or a value of a dimension that the set does not know).
+    province), Invalid (no unit, dates out of order, a choice or a value of a dimension that the set does not know) or
+    Conflict (a version that is retired, a used number with another text, or a commune that is in another round of the
+    same set and period).
     """
     with unit_of_work(commit=commit) as session:
-        province = session.get(Unit, new.province_id)
+        # Locked: of two people who open the same at once, the second sees what the first did.
+        province = session.get(Unit, new.province_id, with_for_update=True)
         if province is None:
             raise NotFound(Message("Không tìm thấy tỉnh của kỳ đánh giá."))
         person_id = authorise(actor, "round.open", Subject(province.path))
         _check(new, now)
-        version = register_version(session, new.criteria, now)
+        _check_not_open_already(session, new)
+        version = version_for_round(session, new.criteria, now)
         round_ = _round(new, province, version, person_id, now)
         session.add(round_)
         session.flush()
@@ -142,36 +151,38 @@ def _check_dimensions(new: NewRound) -> None:
                 )
 
 
-def register_version(session: Session, criteria: CriteriaSet, now: datetime) -> CriteriaVersion:
-    """The row of this exact text, made when it is new. Raises Conflict for a used number with another text."""
-    digest = sha256_of(criteria)
-    known = session.scalars(select(CriteriaVersion).where(CriteriaVersion.sha256 == digest)).one_or_none()
-    if known is not None:
-        return known
-    taken = session.scalars(
-        select(CriteriaVersion.id).where(
-            CriteriaVersion.code == criteria.code, CriteriaVersion.number == criteria.number
+def _check_not_open_already(session: Session, new: NewRound) -> None:
+    """One commune, one criteria set, one period: one dossier. Two would be two truths."""
+    found = session.execute(
+        select(Round.key, Round.title, Unit.full_name)
+        .join(Assessment, Assessment.round_id == Round.id)
+        .join(Unit, Unit.id == Assessment.unit_id)
+        .join(CriteriaVersion, CriteriaVersion.id == Round.version_id)
+        .where(
+            Assessment.unit_id.in_(new.units),
+            CriteriaVersion.code == new.criteria.code,
+            Round.period_from == new.period_from,
+            Round.period_to == new.period_to,
         )
-    ).one_or_none()
-    if taken is not None:
+        .order_by(Round.id, Unit.sort_key)
+    ).all()
+    if found:
+        key, title, _unit = found[0]
+        names = [unit for other, _title, unit in found if other == key]
         raise Conflict(
             Message(
-                "Bộ tiêu chí %(code)s phiên bản %(number)s đã được dùng với nội dung khác. Hãy tăng số phiên bản.",
-                code=criteria.code,
-                number=criteria.number,
-            )
+                "%(units)s đã có trong kỳ “%(title)s” (mã kỳ %(key)s) với cùng bộ tiêu chí và cùng kỳ số liệu.",
+                units=listed(names),
+                title=title,
+                key=key,
+            ),
+            field="units",
         )
-    version = CriteriaVersion(
-        code=criteria.code,
-        number=criteria.number,
-        title=criteria.title,
-        sha256=digest,
-        content=canonical_bytes(criteria).decode(),
-        registered_at=now,
-    )
-    session.add(version)
-    session.flush()
-    return version
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of communes in a sentence; not all of very many."""
+    return ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
 
 
 def _make_dossiers(session: Session, round_: Round, province: Unit, new: NewRound, now: datetime) -> None:

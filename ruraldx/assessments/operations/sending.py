@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ruraldx.accounts.permissions import Principal
-from ruraldx.assessments.facts import current_answers
-from ruraldx.assessments.models import Answer, CriteriaVersion, Document
+from ruraldx.assessments.facts import Answers, current_answers
+from ruraldx.assessments.models import Answer, Document
 from ruraldx.assessments.operations.common import Locked, check_seen, lock, move
+from ruraldx.assessments.operations.scores import seal
 from ruraldx.assessments.sealed_models import StageValue, Submission
 from ruraldx.assessments.states import NOT_SENT
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.database import unit_of_work
 from ruraldx.messages import Conflict, Message
 from ruraldx.places.models import Unit
@@ -66,7 +68,7 @@ def send(*, actor: Principal, now: datetime, key: str, idempotency_key: str, see
         if known is not None:
             return Receipt(known.receipt, known.sha256, known.sent_at, repeated=True)
         check_seen(locked, seen)
-        result = score(locked)
+        answers, result = score(locked)
         number = locked.row.submissions + 1
         body = json.dumps(
             _manifest(locked, result, now, actor), ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -85,6 +87,7 @@ def send(*, actor: Principal, now: datetime, key: str, idempotency_key: str, see
         locked.row.submissions, locked.row.sent_at = number, now
         session.add(submission)
         _record_self_stage(locked, result, number, now, actor)
+        seal(locked, "self", answers, result, now)
         return Receipt(submission.receipt, submission.sha256, now)
 
 
@@ -108,13 +111,10 @@ def _sent_before(locked: Locked, idempotency_key: str) -> Submission | None:
     return found
 
 
-def score(locked: Locked) -> AssessmentResult:
-    """The engine's result for the answers as they stand."""
-    return score_assessment(
-        locked.criteria.criteria,
-        current_answers(locked.session, locked.row.id),
-        locked.context,
-    )
+def score(locked: Locked) -> tuple[Answers, AssessmentResult]:
+    """The answers as they stand and the engine's result for them."""
+    answers = current_answers(locked.session, locked.row.id)
+    return answers, score_assessment(locked.criteria.criteria, answers, locked.context)
 
 
 def _record_self_stage(locked: Locked, result: AssessmentResult, number: int, now: datetime, actor: Principal) -> None:

@@ -13,7 +13,7 @@ from ruraldx.accounts.permissions import Principal, Subject
 from ruraldx.assessments.criteria import PinnedSet, pinned_set
 from ruraldx.assessments.facts import gather_facts, people_involved
 from ruraldx.assessments.material import Material, material_of
-from ruraldx.assessments.models import Assessment, CriteriaVersion, Document, ReturnedIndicator, Round
+from ruraldx.assessments.models import Assessment, Document, ReturnedIndicator, Round
 from ruraldx.assessments.queries.scope import within_reach
 from ruraldx.assessments.queries.views_of import (
     AnswerView,
@@ -26,10 +26,11 @@ from ruraldx.assessments.queries.views_of import (
 )
 from ruraldx.assessments.sealed_models import Decision, StageValue
 from ruraldx.assessments.states import EDITABLE, Status, offers
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.database import read_session
 from ruraldx.messages import Message, NotFound
 from ruraldx.places.models import Unit
-from ruraldx.scoring.results import AssessmentResult, score_assessment
+from ruraldx.scoring.results import AssessmentResult, IndicatorResult, Verdict, after_verdict, score_assessment
 
 
 def find_assessment(session: Session, principal: Principal, key: str) -> tuple[Assessment, Round, Unit, str]:
@@ -50,7 +51,7 @@ def dossier(principal: Principal, key: str) -> Dossier:
     """Read an assessment. A fixed number of statements, whatever it holds. Raises NotFound."""
     session = read_session()
     row, round_, unit, digest = find_assessment(session, principal, key)
-    pinned = pinned_set(session, digest, round_.choices, row.dimensions)
+    pinned = pinned_set(session, digest, round_.choices, row.dimensions, round_.id)
     names = _names(session, row)
     involved = people_involved(session, row.id)
     known = material_of(session, row, involved)
@@ -102,6 +103,7 @@ def _indicators(
             returned=_return_view(returned.get(code), names),
             answered_return=_return_view(answered.get(code), names),
             editable=status in EDITABLE and (status is Status.DRAFT or code in returned),
+            has_threshold=pinned.has_threshold(code),
         )
         for code, indicator in pinned.indicators.items()
     }
@@ -147,6 +149,19 @@ def _document_view(d: Document) -> DocumentView:
     )
 
 
+def _stage_result(value: StageValue) -> IndicatorResult:
+    """Verdict and points as a stage has them; the commune's own stage is what the engine said."""
+    points, maximum = (_decimal(value.result.get(name)) for name in ("points", "maximum"))
+    computed = IndicatorResult(value.indicator_code, Verdict(value.result["verdict"]), points=points, maximum=maximum)
+    if value.stage == "self" or value.verdict == "return":
+        return computed
+    return after_verdict(computed, Verdict(value.verdict))
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
 def _stage_view(value: StageValue, names: dict[int, str]) -> StageView:
     return StageView(
         value.id,
@@ -156,7 +171,8 @@ def _stage_view(value: StageValue, names: dict[int, str]) -> StageView:
         value.recorded_at,
         value.submission_number,
         value.figures,
-        Decimal(value.result["value"]) if value.result["value"] else None,
+        _decimal(value.result["value"]),
+        _stage_result(value),
     )
 
 

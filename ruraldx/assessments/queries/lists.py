@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 
 from ruraldx.accounts.models import Person
 from ruraldx.accounts.permissions import PERMISSIONS, Principal
-from ruraldx.assessments.models import Assessment, CriteriaVersion, Round
+from ruraldx.assessments.models import Assessment, Round
 from ruraldx.assessments.queries.scope import within_reach
 from ruraldx.assessments.states import NOT_SENT, STATUSES, TRANSITIONS, WAITING, Status, StatusInfo
+from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.database import read_session
 from ruraldx.places.models import Unit
 from ruraldx.vietnamese import fold

@@ -13,6 +13,9 @@ from ruraldx.assessments.states import NOT_SENT, STATUSES, Facts, Offer, Status,
 from ruraldx.catalog.schema import CriteriaSet, Indicator
 from ruraldx.messages import Message, NotFound
 from ruraldx.scoring.results import AssessmentResult, CriterionResult, IndicatorResult, Verdict, roll_up
+from ruraldx.scoring.totals import NodeTotal, Total, node_totals, set_total
+
+_JUDGED = ("pass", "scored", "fail")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class DocumentView:
 class StageView:
     """What a stage says, by whom and when; ``figures``: field → value where it counts otherwise than the commune.
 
-    ``value``: the percentage that comes out with them, where there is one.
+    ``value``: what comes out with them, where there is a number. ``result``: verdict and points as the stage has them.
     """
 
     id: int
@@ -56,6 +59,7 @@ class StageView:
     submission_number: int
     figures: Mapping[str, str]
     value: Decimal | None
+    result: IndicatorResult
 
 
 @dataclass(frozen=True)
@@ -95,12 +99,17 @@ class IndicatorView:
     returned: ReturnView | None
     answered_return: ReturnView | None
     editable: bool
+    has_threshold: bool
+
+    def wording(self, verdict: str) -> str:
+        """The code of the words for a verdict of the engine: without a threshold it is the content that is open."""
+        return "unverified_content" if verdict == Verdict.UNVERIFIED and not self.has_threshold else verdict
 
     @property
     def judged(self) -> Verdict:
         """The appraiser's verdict as it stands; "incomplete" while there is none or it is to be returned."""
         stage = self.stages.get("appraised")
-        return Verdict(stage.verdict) if stage and stage.verdict in ("pass", "fail") else Verdict.INCOMPLETE
+        return Verdict(stage.verdict) if stage and stage.verdict in _JUDGED else Verdict.INCOMPLETE
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,41 @@ class Dossier:
         """What the appraisers' verdicts make of each criterion; an indicator without one counts as not judged yet."""
         verdicts = {code: view.judged for code, view in self.indicators.items()}
         return roll_up(self.criteria, verdicts)
+
+    @property
+    def appraised_nodes(self) -> tuple[NodeTotal, ...]:
+        """The points of each node as appraised so far; none for a set without points."""
+        return node_totals(self.criteria, self._appraised)
+
+    @property
+    def appraised_total(self) -> Total | None:
+        """The points of the whole as appraised so far, with the class once everything has points."""
+        return set_total(self.criteria, self.appraised_nodes, self._appraised)
+
+    @property
+    def _appraised(self) -> dict[str, IndicatorResult]:
+        """What stands of each indicator; one that nobody has judged is possible and has no points yet."""
+        open_ = {
+            code: IndicatorResult(code, Verdict.INCOMPLETE, maximum=view.indicator.max_points)
+            for code, view in self.indicators.items()
+        }
+        judged = {
+            code: view.stages["appraised"].result
+            for code, view in self.indicators.items()
+            if view.judged is not Verdict.INCOMPLETE
+        }
+        return open_ | judged
+
+    def unjudged(self, criterion: str) -> int:
+        """How many indicators of a criterion have no verdict that stands."""
+        asked = {
+            indicator.code
+            for item in self.criteria.criteria
+            if item.code == criterion
+            for section in item.sections
+            for indicator in section.indicators
+        }
+        return sum(1 for code in asked & self.indicators.keys() if self.indicators[code].judged is Verdict.INCOMPLETE)
 
     def indicator(self, code: str) -> IndicatorView:
         """One indicator. Raises NotFound."""

@@ -1,0 +1,1 @@
+"""Acts on criteria sets, one function each."""

@@ -1,0 +1,1 @@
+"""Adapters to office files. No word of the domain: cells, sheets, and what may not come in."""
