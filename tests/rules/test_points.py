@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ruraldx.catalog.fields import rule_in_force
+from ruraldx.catalog.kinds import is_graded
 from ruraldx.catalog.schema import Indicator
 from ruraldx.scoring.outcomes import Verdict
+from ruraldx.scoring.results import after_verdict
 from tests.rules.making import boolean, composite, figures, indicator, pass_fail, ratio, score, threshold, told
 
 Answers = dict[str, str | None]
@@ -347,3 +350,24 @@ def test_more_never_brings_less(one: int, other: int, bottom: int) -> None:
         assert (less or 0) <= (more or 0)
     less, more = (points(rule(20, MEETINGS), {"so-luong": str(number)}) for number in (low, high))
     assert (less or 0) <= (more or 0)
+
+
+# What a person makes of it
+
+
+def test_a_person_may_take_the_points_give_the_maximum_or_give_nothing() -> None:
+    counted = score(rule(20, HEAD), {"lua-chon": "pho"})
+    assert after_verdict(counted, Verdict.SCORED).points == 10
+    assert after_verdict(counted, Verdict.FAIL).points == 0
+    claimed = score(rule(7, pass_fail()), {"ket-qua": "khong"})
+    assert (claimed.points, after_verdict(claimed, Verdict.PASS).points) == (0, 7)
+    plain = score(indicator(pass_fail()), {"ket-qua": "khong"})
+    assert after_verdict(plain, Verdict.FAIL).points is None
+    assert after_verdict(plain, Verdict.PASS).verdict is Verdict.PASS
+
+
+def test_a_rule_gives_points_by_degree_or_passes_or_fails() -> None:
+    graded = (MEETINGS, SHARE, HEAD, CASES, IMPORTED, HALVES)
+    assert all(is_graded(rule_in_force(rule(10, kind), {})) for kind in graded)
+    plain = (pass_fail(), ratio(threshold("80")), {**IMPORTED, "threshold": threshold("90")})
+    assert not any(is_graded(rule_in_force(rule(10, kind), {})) for kind in plain)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -47,16 +46,21 @@ def write_open(locked: Locked, stage: str, answers: Answers, result: AssessmentR
 
 def keep(session: Session, assessment_id: int, stage: str, numbers: Mapping[str, Any]) -> None:
     """Insert or overwrite one row of ``live_score``. One statement."""
-    on_server = session.get_bind().dialect.name == "postgresql"
     values = {"assessment_id": assessment_id, "stage": stage, **numbers}
-    statement: Insert
-    if on_server:
-        ours = postgresql.insert(LiveScore).values(**values)
-        statement = ours.on_conflict_do_update(index_elements=["assessment_id", "stage"], set_=dict(numbers))
-    else:
-        theirs = sqlite.insert(LiveScore).values(**values)
-        statement = theirs.on_conflict_do_update(index_elements=["assessment_id", "stage"], set_=dict(numbers))
-    session.execute(statement)
+    session.connection().execute(_UPSERTS[session.get_bind().dialect.name], values)
+
+
+def _upsert(insert: Any) -> Any:
+    statement = insert(LiveScore.__table__)
+    keys = ["assessment_id", "stage"]
+    rest = {column.name: statement.excluded[column.name] for column in LiveScore.__table__.columns}
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_={name: value for name, value in rest.items() if name not in keys}
+    )
+
+
+# Built once: putting a statement together costs more than running it, and this one runs with every saved field.
+_UPSERTS: Final = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 
 
 def seal(locked: Locked, stage: str, answers: Answers, result: AssessmentResult, now: datetime) -> None:
