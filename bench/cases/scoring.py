@@ -46,7 +46,10 @@ def run(stage: Stage) -> Iterator[Row]:
     exponents = [log(taken[b] / taken[a]) / log(b / a) for a, b in pairwise(sizes)]
     said = ", ".join(f"{size:,}: {taken[size]:.0f} ms" for size in sizes)
     shown = " and ".join(f"{one:.2f}" for one in exponents)
-    yield Row(f"growth ({said})", shown, f"exponent at most {GROWTH}", max(exponents) <= GROWTH)
+    # From one size to the next minutes pass, so a busy neighbour can move one step, but hardly the whole way.
+    whole = log(taken[sizes[-1]] / taken[sizes[0]]) / log(sizes[-1] / sizes[0])
+    yield Row(f"growth ({said})", shown, f"exponent at most {GROWTH}", met=max(exponents) <= GROWTH)
+    yield Row("growth, the whole way", f"{whole:.2f}", f"exponent at most {GROWTH}", whole <= GROWTH)
 
 
 def _race(stage: Stage, communes: int, rounds: int, stored: int) -> Iterator[Row]:
