@@ -668,7 +668,7 @@ def test_production_is_not_served_with_demo_accounts_until_the_command_that_it_n
     (advised,) = re.findall(r"`(ruraldx [^`]+)`", served.stderr)
     closed = from_outside(terminal.folder, advised.split(), database)
     assert closed.returncode == 0, closed.stderr
-    assert "Đã khóa 9 tài khoản minh họa." in closed.stdout
+    assert "Đã khóa 11 tài khoản minh họa." in closed.stdout
     checked = from_outside(terminal.folder, ["gunicorn", "--check-config", *WAYS["gunicorn"][1:]], database)
     assert checked.returncode == 0, checked.stderr
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, select, text
 
 from ruraldx.assessments.criteria import PinnedSet
 from ruraldx.assessments.models import Assessment
-from ruraldx.assessments.operations import appraisal, cohorts, rounds, scores
+from ruraldx.assessments.operations import appraisal, cohorts, scores
 from ruraldx.assessments.operations.cohorts import freeze_cohort
 from ruraldx.assessments.operations.recompute import Compared, State, recompute
 from ruraldx.assessments.queries import scores as reading
@@ -21,6 +21,7 @@ from ruraldx.assessments.queries.scores import set_named, set_on, stale_results,
 from ruraldx.assessments.score_models import LiveScore, RoundBest, Score
 from ruraldx.assessments.staleness import BY_CHANGE, Change, Effect
 from ruraldx.catalog.loader import load_shipped
+from ruraldx.criteria_sets.operations.versions import register_version
 from ruraldx.database import db, read_session, unit_of_work
 from ruraldx.messages import Conflict, Forbidden, Invalid, NotFound
 from ruraldx.scoring import results
@@ -146,7 +147,7 @@ def change_figure(world: World, _patch: pytest.MonkeyPatch) -> None:
 
 def change_set(world: World, _patch: pytest.MonkeyPatch) -> None:
     with unit_of_work() as session:
-        rounds.register_version(session, pointed(number=2, title="Bộ đã sửa đổi"), world.later())
+        register_version(session, pointed(number=2, title="Bộ đã sửa đổi"), world.later())
 
 
 def change_engine(_world: World, patch: pytest.MonkeyPatch) -> None:
