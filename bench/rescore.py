@@ -22,7 +22,7 @@ SHARED = context("")
 
 def blocks_of(session: Session, round_id: int) -> tuple[Block, ...]:
     """The scores of a round."""
-    return score_round(session, round_id, criteria(), SHARED)
+    return tuple(score_round(session, round_id, criteria(), SHARED))
 
 
 def rows_of(blocks: Sequence[Block]) -> list[dict[str, Any]]:

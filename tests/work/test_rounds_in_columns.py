@@ -14,6 +14,7 @@ from ruraldx.assessments.facts import current_answers
 from ruraldx.assessments.models import Assessment, Round
 from ruraldx.assessments.operations.chunks import CHUNK, write_in_chunks
 from ruraldx.assessments.operations.rounds import open_round
+from ruraldx.assessments.queries import columns
 from ruraldx.assessments.queries.columns import Block, ranks_in, score_round
 from ruraldx.catalog.loader import load_shipped
 from ruraldx.catalog.schema import CriteriaSet
@@ -35,7 +36,7 @@ def round_of(key: str) -> int:
 
 
 def scored(key: str, criteria: CriteriaSet = CRITERIA, context: ScoringContext = CONTEXT) -> tuple[Block, ...]:
-    return score_round(db.session(), round_of(key), criteria, context)
+    return tuple(score_round(db.session(), round_of(key), criteria, context))
 
 
 def by_dossier(blocks: Sequence[Block]) -> dict[int, Compact]:
@@ -62,7 +63,7 @@ def test_many_dossiers_take_no_more_statements_than_two(world: World) -> None:
     asked = []
     for number in (round_of(world.round_key), round_of(many)):
         with counted(db.engine) as seen:
-            blocks = score_round(db.session(), number, CRITERIA, CONTEXT)
+            blocks = tuple(score_round(db.session(), number, CRITERIA, CONTEXT))
         asked.append(len(seen))
     assert sum(len(block.ids) for block in blocks) == 60
     assert asked == [1, 1]
@@ -86,15 +87,27 @@ def test_units_of_other_dimensions_stand_apart_and_are_ranked_apart(world: World
     rows = db.session.scalars(select(Assessment).where(Assessment.round_id == round_of(third))).all()
     rows[0].dimensions = {"vung": "mien-nui"}
     db.session.flush()
-    blocks = score_round(db.session(), round_of(third), criteria, ScoringContext())
+    blocks = scored(third, criteria, ScoringContext())
     assert sorted(len(block.ids) for block in blocks) == [1, 2]
     assert sorted(ranks_in(criteria, blocks).values()) == [1, 1, 1]
     assert ranks_in(CRITERIA, scored(third)) == {}, "a set without points ranks nobody"
     db.session.rollback()
 
 
+def test_a_large_round_comes_in_blocks_of_bounded_size_and_loses_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = [unit.id for unit in units_of_province("49", IN_2024)][:7]
+    many = open_round(actor=world.people["office"], now=NOW, new=new_round(units, "Bảy xã", NOW + timedelta(days=9)))
+    monkeypatch.setattr(columns, "_AT_ONCE", 2)
+    monkeypatch.setattr(columns, "_BLOCK", 3)
+    blocks = scored(many)
+    assert [len(block.ids) for block in blocks] == [4, 3]
+    assert len({number for block in blocks for number in block.ids}) == 7
+
+
 def test_a_round_without_dossiers_has_no_scores(world: World) -> None:
-    assert score_round(db.session(), 0, CRITERIA, CONTEXT) == ()
+    assert tuple(score_round(db.session(), 0, CRITERIA, CONTEXT)) == ()
 
 
 def test_rows_are_written_a_chunk_at_a_time_and_what_was_written_stays(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -20,28 +20,29 @@ from ruraldx.scoring.outcomes import ScoringContext
 _UNUSED: Final = (EXPLANATION, PRINTED)
 # Neither occurs with "/" in it: codes of indicators and fields have their patterns.
 _JOINT: Final = "/"
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100
+_BLOCK: Final = 1000
 _Alike = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Block:
-    """The assessments of a round whose units agree in all dimensions, with their results in the order of ``ids``."""
+    """Some assessments of a round whose units agree in all dimensions, with their results in the order of ``ids``."""
 
     dimensions: Mapping[str, str]
     ids: Sequence[int]
     scores: Scores | Told
 
 
-def score_round(session: Session, round_id: int, criteria: CriteriaSet, context: ScoringContext) -> tuple[Block, ...]:
-    """The results of every assessment of a round. One statement, whatever its size.
+def score_round(session: Session, round_id: int, criteria: CriteriaSet, context: ScoringContext) -> Iterator[Block]:
+    """The results of every assessment of a round, block by block as they are read. One statement, whatever its size.
 
-    ``context``: what the units share (choices, confirmed keys, best values); dimensions are those of each unit. Holds
-    the answers of the round in memory: about 30 MB for all communes of the country and a set of sixty indicators.
+    ``context``: what the units share (choices, confirmed keys, best values); dimensions are those of each unit. Only
+    the answers of a few blocks are in memory at a time.
     """
     growing: dict[_Alike, _Growing] = {}
-    result = session.execute(_sheets(session, round_id), execution_options={"stream_results": True})
-    for rows in result.partitions(_AT_ONCE):
+    result = session.execute(_sheets(session, round_id), execution_options={"yield_per": _AT_ONCE})
+    for rows in result.partitions():
         apart: dict[_Alike, list[tuple[int, str | None]]] = {}
         for number, dimensions, sheet in rows:
             apart.setdefault(tuple(sorted(dimensions.items())), []).append((number, sheet))
@@ -49,7 +50,9 @@ def score_round(session: Session, round_id: int, criteria: CriteriaSet, context:
             if alike not in growing:
                 growing[alike] = _Growing(compile_set(criteria, replace(context, dimensions=dict(alike))))
             growing[alike].add(sheets)
-    return tuple(one.block() for one in growing.values())
+            if len(growing[alike].ids) >= _BLOCK:
+                yield growing[alike].taken()
+    yield from (one.taken() for one in growing.values() if one.ids)
 
 
 def _sheets(session: Session, round_id: int) -> Select[Any]:
@@ -62,7 +65,8 @@ def _sheets(session: Session, round_id: int) -> Select[Any]:
         .scalar_subquery()
     )
     of_round = select(Assessment.id, Assessment.dimensions, sheet).where(Assessment.round_id == round_id)
-    return of_round.order_by(Assessment.id)
+    # The order of an index, so that nothing has to be sorted with all those texts in hand.
+    return of_round.order_by(Assessment.unit_id)
 
 
 class _Growing:
@@ -71,9 +75,12 @@ class _Growing:
     def __init__(self, ready: CompiledSet) -> None:
         self.ready = ready
         self.ids: list[int] = []
-        self.texts: dict[tuple[str, str], list[str | None]] = {
-            (one.indicator.code, field): [] for one in ready.indicators for field in one.wanted
-        }
+        self.texts: dict[tuple[str, str], list[str | None]] = {}
+        self._empty()
+
+    def _empty(self) -> None:
+        self.ids = []
+        self.texts = {(one.indicator.code, field): [] for one in self.ready.indicators for field in one.wanted}
 
     def add(self, sheets: Sequence[tuple[int, str | None]]) -> None:
         """Put some more assessments below those that are there."""
@@ -83,10 +90,12 @@ class _Growing:
             key = f"{code}{_JOINT}{field}"
             column += [answers.get(key) for answers in read]
 
-    def block(self) -> Block:
-        """Their results."""
+    def taken(self) -> Block:
+        """The results of those that are there, which then make room for others."""
         scores = self.ready.results(Table(len(self.ids), self.texts))
-        return Block(self.ready.context.dimensions, self.ids, scores)
+        block = Block(self.ready.context.dimensions, self.ids, scores)
+        self._empty()
+        return block
 
 
 def ranks_in(criteria: CriteriaSet, blocks: Sequence[Block]) -> dict[int, int]:
