@@ -13,9 +13,10 @@ from ruraldx.accounts.queries import principal_of
 from ruraldx.assessments.commands import rounds
 from ruraldx.assessments.operations.cohorts import freeze_cohort
 from ruraldx.assessments.operations.recompute import State, recompute
-from ruraldx.assessments.queries.scores import Scored, WhatIf, scored, set_named, set_on, what_if
+from ruraldx.assessments.queries.scores import Scored, WhatIf, scored, what_if
 from ruraldx.catalog.loader import CatalogError, load_set
 from ruraldx.catalog.schema import CriteriaSet
+from ruraldx.criteria_sets.queries import set_named, version_on
 from ruraldx.database import utc_now
 from ruraldx.scoring.gaps import Way, gaps
 from ruraldx.scoring.outcomes import VERDICTS, IndicatorResult
@@ -92,7 +93,7 @@ def recompute_command(round_key: str | None, every: bool, verify: bool, commit: 
 @score.command("what-if")
 @click.argument("key")
 @click.option("--version", "name", help="MÃ@SỐ của một phiên bản, hoặc một tệp YAML.")
-@click.option("--on", "on", help="Phiên bản có hiệu lực vào một ngày (dd/mm/yyyy).")
+@click.option("--on", "on", help="Chính phiên bản của kỳ, theo các văn bản sửa đổi vào một ngày (dd/mm/yyyy).")
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 def what_if_command(key: str, name: str | None, on: str | None, as_json: bool) -> None:
     """Cùng số liệu tính theo một bộ khác: chỉ tiêu nào đổi kết quả và vì sao."""
@@ -116,7 +117,8 @@ def _other(mine: Scored, name: str | None, on: str | None) -> CriteriaSet:
         raise click.ClickException("Hãy chọn một: --version hoặc --on.")
     try:
         if on is not None:
-            return set_on(mine.pinned.criteria.code, parse_date(on))
+            own = mine.pinned.criteria
+            return version_on(own.code, own.number, parse_date(on)).criteria
         return load_set(Path(name)) if name and Path(name).is_file() else set_named(name or "")
     except CatalogError as error:
         raise click.ClickException("; ".join(map(str, error.problems))) from error

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from ruraldx.accounts.guards import current_principal, requires
 from ruraldx.assessments.queries.dossier import dossier
 from ruraldx.assessments.queries.ranks import STAGE_WORDS, Ranking, RankRow, ranking
-from ruraldx.assessments.queries.scores import answers_of, gaps_of, registered_versions, set_of, what_if
+from ruraldx.assessments.queries.scores import answers_of, gaps_of, registered_versions, what_if
 from ruraldx.cells import csv_text
+from ruraldx.criteria_sets.queries import version_on
+from ruraldx.criteria_sets.views import asked_day
 from ruraldx.forms import asked
 from ruraldx.scoring.whatif import KINDS
 from ruraldx.vietnamese import decimal_text
@@ -37,14 +39,20 @@ def missing(key: str) -> str:
 @blueprint.get("/tham-dinh/<string(length=16):key>/thu-bo-khac")
 @requires("queue.read")
 def another_set(key: str) -> str:
-    """The same answers under another registered version; the choice is a GET form, so the address is the permalink."""
+    """The same answers under another registered version, or under the own one as amended on a day.
+
+    The choice is a GET form, so the address is the permalink.
+    """
     whole = dossier(current_principal(), key)
-    versions = [row for row in registered_versions() if row.sha256 != whole.pinned.sha256]
+    day = asked_day()
+    own = version_on(whole.criteria.code, whole.criteria.number, day)
+    amended = any(amendment.effective_from for amendment in own.amendments)
+    versions = [row for row in registered_versions() if amended or row.sha256 != whole.pinned.sha256]
     chosen = asked("bo", {row.name for row in versions})
-    digest = next((row.sha256 for row in versions if row.name == chosen), None)
-    found = what_if(whole.pinned, answers_of(whole), set_of(digest)) if digest else None
+    row = next((row for row in versions if row.name == chosen), None)
+    found = what_if(whole.pinned, answers_of(whole), version_on(row.code, row.number, day).criteria) if row else None
     return render_template(
-        "scores/another_set.html", dossier=whole, versions=versions, chosen=chosen, found=found, kinds=KINDS
+        "scores/another_set.html", dossier=whole, versions=versions, chosen=chosen, found=found, kinds=KINDS, day=day
     )
 
 

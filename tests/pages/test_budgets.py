@@ -78,7 +78,7 @@ def statements(site: Site, client: PageClient, path: str) -> list[str]:
 def ranks(world: World) -> None:
     """Stored results for every commune of a round with many."""
     units = [unit.id for unit in units_of_province("49", IN_2024)[:200]]
-    key = open_pointed(world, units)
+    key = open_pointed(world, units, year=2023)
     with unit_of_work() as session:
         session.execute(
             text(

@@ -7,11 +7,12 @@ import io
 
 import pytest
 
-from ruraldx.assessments.operations import appraisal, rounds
+from ruraldx.assessments.operations import appraisal
 from ruraldx.assessments.operations.answers import FieldInput, save_answers
 from ruraldx.assessments.operations.cohorts import freeze_cohort
 from ruraldx.assessments.operations.recompute import recompute
 from ruraldx.catalog.loader import load_shipped
+from ruraldx.criteria_sets.operations.versions import register_version
 from ruraldx.database import unit_of_work
 from tests.pages.conftest import Site
 from tests.pages.test_budgets import statements
@@ -28,7 +29,7 @@ def ready(world: World) -> None:
 
 def other_set(world: World) -> None:
     with unit_of_work() as session:
-        rounds.register_version(session, pointed(number=2, title="Bộ đã sửa đổi"), world.later())
+        register_version(session, pointed(number=2, title="Bộ đã sửa đổi"), world.later())
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -45,6 +45,7 @@ EXPECTED: dict[str, set[str]] = {
             "public.start", "public.commune", "public.search", "pilots.registry", "pilots.page", "web.about",
             "web.help_page", "web.components", "web.healthz", "web.readyz", "web.switch_language",
             "criteria_sets.sets", "criteria_sets.versions", "criteria_sets.version", "criteria_sets.as_yaml",
+            "criteria_sets.as_workbook",
             "criteria_sets.as_json", "criteria_sets.how", "criteria_sets.how_as_json",
             "accounts.sign_in", "accounts.sign_in_form", "v1.units", "v1.unit", "v1.pilots", "v1.results",
             "api-docs.openapi_json",
@@ -74,7 +75,8 @@ EXPECTED: dict[str, set[str]] = {
         ("appraisal.receive", "appraisal.appraise", "appraisal.return_indicators", "appraisal.decide"), APPRAISERS
     ),
     **dict.fromkeys(
-        ("drafts.overview", "drafts.start_blank", "drafts.start_from_version", "drafts.start_from_file",
+        ("drafts.overview", "drafts.workbook_template", "drafts.start_blank", "drafts.start_from_version",
+         "drafts.start_from_file",
          "drafts.editor", "drafts.save", "drafts.delete", "drafts.preview", "drafts.indicator",
          "drafts.save_indicator", "criteria_publishing.confirm", "criteria_publishing.publish",
          "criteria_publishing.retire_form", "criteria_publishing.retire", "criteria_publishing.amend_form",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -44,7 +44,9 @@ def pointed(**changes: object) -> CriteriaSet:
     return CriteriaSet.model_validate(data)
 
 
-def open_pointed(world: World, units: list[int] | None = None, groups: tuple[str, ...] = ("1", "1")) -> str:
+def open_pointed(
+    world: World, units: list[int] | None = None, groups: tuple[str, ...] = ("1", "1"), year: int = 2024
+) -> str:
     """Open such a round; ``world`` then speaks of it and of the dossier of Quế Phú in it."""
     units = units or [unit_id("Quế Phú"), unit_id("Đại Thắng")]
     dimensions = {unit: {"nhom": groups[place % len(groups)]} for place, unit in enumerate(units)}
@@ -53,6 +55,7 @@ def open_pointed(world: World, units: list[int] | None = None, groups: tuple[str
         criteria=pointed(),
         choices={},
         dimensions=dimensions,
+        period_from=date(year, 1, 1),
     )
     world.round_key = open_round(actor=world.people["office"], now=world.later(), new=new)
     rows = read_session().execute(

@@ -70,7 +70,9 @@ def open_with(world: World, words: str) -> str:
     choices = {"15.1": "hoa-binh"} if criteria.code == SET else {}
     dimensions = {units[0]: {"vung": "khac"}} if criteria.dimensions else {}
     new = new_round(units, "Kỳ", world.now + timedelta(days=30))
-    new = replace(new, criteria=criteria, choices=choices, dimensions=dimensions)
+    # A period of its own: a commune has one dossier in a set and period.
+    year = 2010 + rows()["audit_event"] % 10
+    new = replace(new, criteria=criteria, choices=choices, dimensions=dimensions, period_from=date(year, 1, 1))
     return open_round(actor=world.people["office"], now=world.later(), new=new)
 
 

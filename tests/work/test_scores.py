@@ -12,21 +12,21 @@ from sqlalchemy import event, select, text
 
 from ruraldx.assessments.criteria import PinnedSet
 from ruraldx.assessments.models import Assessment
-from ruraldx.assessments.operations import appraisal, cohorts, rounds, scores
+from ruraldx.assessments.operations import appraisal, cohorts, scores
 from ruraldx.assessments.operations.cohorts import freeze_cohort
 from ruraldx.assessments.operations.recompute import Compared, State, recompute
 from ruraldx.assessments.queries import scores as reading
 from ruraldx.assessments.queries.ranks import ranking
-from ruraldx.assessments.queries.scores import set_named, set_on, stale_results, what_if
+from ruraldx.assessments.queries.scores import stale_results, what_if
 from ruraldx.assessments.score_models import LiveScore, RoundBest, Score
 from ruraldx.assessments.staleness import BY_CHANGE, Change, Effect
-from ruraldx.catalog.loader import load_shipped
+from ruraldx.criteria_sets.operations.versions import register_version
 from ruraldx.database import db, read_session, unit_of_work
 from ruraldx.messages import Conflict, Forbidden, Invalid, NotFound
 from ruraldx.scoring import results
 from ruraldx.scoring.outcomes import ScoringContext
 from tests.work.points import both_sent, fill, open_pointed, pointed, send
-from tests.world import TODAY, World, full_answers
+from tests.world import World, full_answers
 
 
 def live(stage: str = "live", key: str = "") -> list[LiveScore]:
@@ -146,7 +146,7 @@ def change_figure(world: World, _patch: pytest.MonkeyPatch) -> None:
 
 def change_set(world: World, _patch: pytest.MonkeyPatch) -> None:
     with unit_of_work() as session:
-        rounds.register_version(session, pointed(number=2, title="Bộ đã sửa đổi"), world.later())
+        register_version(session, pointed(number=2, title="Bộ đã sửa đổi"), world.later())
 
 
 def change_engine(_world: World, patch: pytest.MonkeyPatch) -> None:
@@ -383,16 +383,10 @@ def test_the_same_answers_under_another_version(world: World) -> None:
     assert [(flip.kind, flip.codes) for flip in found.flips] == [("vanished", ("1.2",))]
 
 
-def test_a_version_is_found_by_name_or_by_the_day_it_was_in_force(world: World) -> None:
+def test_a_dossier_that_is_none_has_no_result(world: World) -> None:
     open_pointed(world)
-    assert set_named("bo-diem@1").title == "Bộ có điểm"
-    (shipped, *_) = load_shipped().values()
-    assert set_named(f"{shipped.code}@{shipped.number}") == shipped
-    assert set_on("bo-diem", TODAY.replace(year=2024)).number == 1
-    for act in (lambda: set_named("x@1"), lambda: set_on("bo-diem", TODAY.replace(year=1999)),
-                lambda: reading.scored("x")):  # fmt: skip
-        with pytest.raises(NotFound):
-            act()
+    with pytest.raises(NotFound):
+        reading.scored("x")
 
 
 def test_keeping_a_row_twice_overwrites_it(world: World) -> None:

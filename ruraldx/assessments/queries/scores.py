@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -15,8 +15,6 @@ from ruraldx.assessments.models import Assessment, Round
 from ruraldx.assessments.queries.views_of import Dossier
 from ruraldx.assessments.score_models import Numbers, Score
 from ruraldx.assessments.staleness import Made, reasons
-from ruraldx.catalog.canonical import sha256_of
-from ruraldx.catalog.loader import load_shipped
 from ruraldx.catalog.schema import CriteriaSet
 from ruraldx.criteria_sets.models import CriteriaVersion
 from ruraldx.database import read_session
@@ -135,32 +133,6 @@ def registered_versions() -> tuple[VersionRow, ...]:
     columns = (CriteriaVersion.code, CriteriaVersion.number, CriteriaVersion.title, CriteriaVersion.sha256)
     rows = read_session().execute(select(*columns).order_by(CriteriaVersion.code, CriteriaVersion.number))
     return tuple(VersionRow(*row) for row in rows)
-
-
-def set_of(sha256: str) -> CriteriaSet:
-    """A registered version. One statement at its first use in a process."""
-    return pinned_set(read_session(), sha256, {}, {}).criteria
-
-
-def set_named(name: str) -> CriteriaSet:
-    """A version by CODE@NUMBER: a registered one, or one that is shipped. Raises NotFound."""
-    known = {row.name: row.sha256 for row in registered_versions()}
-    if name in known:
-        return set_of(known[name])
-    for criteria in load_shipped().values():
-        if f"{criteria.code}@{criteria.number}" == name:
-            return criteria
-    raise NotFound(Message("Không có bộ tiêu chí %(name)s. Xem `ruraldx catalog list`.", name=name))
-
-
-def set_on(code: str, day: date) -> CriteriaSet:
-    """The version of a set that was in force on a day, of registered and shipped ones. Raises NotFound."""
-    known: Iterable[CriteriaSet] = (set_of(row.sha256) for row in registered_versions() if row.code == code)
-    every = {sha256_of(one): one for one in (*known, *load_shipped().values()) if one.code == code}
-    in_force = [one for one in every.values() if one.period_from <= day <= one.period_to]
-    if not in_force:
-        raise NotFound(Message("Bộ tiêu chí %(code)s không có phiên bản nào có hiệu lực vào ngày đó.", code=code))
-    return max(in_force, key=lambda one: one.number)
 
 
 @dataclass(frozen=True)
