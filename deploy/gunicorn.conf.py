@@ -5,6 +5,9 @@ import os
 import signal
 
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import configure_mappers
+
+from ruraldx.catalog.schema import CriteriaSet
 
 bind = os.environ.get("RURALDX_BIND", "127.0.0.1:8000").split(",")
 workers = int(os.environ.get("RURALDX_WORKERS", "2"))
@@ -25,8 +28,16 @@ control_socket = None
 control_socket_disable = True
 
 
-def when_ready(_server):
-    """What is there before the fork stays: the collector would touch, and so copy, every page that is shared."""
+def when_ready(server):
+    """What every worker would build at its first requests is built once here, before the fork, and shared.
+
+    What is there then stays: the collector would touch, and so copy, every page that is shared.
+    """
+    configure_mappers()
+    CriteriaSet.model_rebuild()
+    environment = server.app.wsgi().jinja_env
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
     gc.collect()
     gc.freeze()
 
