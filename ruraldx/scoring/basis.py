@@ -14,7 +14,7 @@ from ruraldx.catalog.schema import Rounding
 from ruraldx.messages import Message
 from ruraldx.scoring.outcomes import Finding, ScoringContext, Step
 from ruraldx.scoring.rounding import exact, rounded
-from ruraldx.vietnamese import decimal_text, format_number
+from ruraldx.vietnamese import format_number
 
 Answers = Mapping[str, str | None]
 _NOTHING: Final = Decimal(0)
@@ -102,11 +102,17 @@ def unaccounted(answers: Answers) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Bar:
-    """The threshold that applies: its value where there is one, whether it is verified, and why there is none."""
+    """The threshold that applies: its value and source, whether it is verified; ``why`` there is none."""
 
     value: Decimal | None
     verified: bool
-    step: Step
+    source: str
+    why: Message | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The step that says why there is no threshold."""
+        return (Step(self.why, self.source),) if self.why else ()
 
 
 def bar_of(by: Threshold | ThresholdBy, basis: Basis) -> Bar:
@@ -116,16 +122,15 @@ def bar_of(by: Threshold | ThresholdBy, basis: Basis) -> Bar:
     value = basis.context.dimensions.get(by.dimension)
     if value not in by.values:
         why = Message("Chưa khai báo vùng của xã nên chưa biết ngưỡng nào áp dụng.")
-        return Bar(None, False, Step(why, basis.source))
+        return Bar(None, False, basis.source, why)
     return _bar(by.values[value], f"{basis.key}#{value}", basis)
 
 
 def _bar(threshold: Threshold, key: str, basis: Basis) -> Bar:
     if threshold.value is None:
         why = Message("Ngưỡng do tỉnh quy định, chưa có trong bộ tiêu chí.")
-        return Bar(None, False, Step(why, threshold.source))
-    words = Message("Ngưỡng %(bar)s", bar=decimal_text(threshold.value))
-    return Bar(threshold.value, basis.holds(threshold.verification, key), Step(words, threshold.source))
+        return Bar(None, False, threshold.source, why)
+    return Bar(threshold.value, basis.holds(threshold.verification, key), threshold.source)
 
 
 def compared(met: bool, verified: bool, order: int, words: dict[str, object]) -> Message:

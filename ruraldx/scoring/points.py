@@ -22,12 +22,11 @@ from ruraldx.catalog.point_rules import (
     RatioOf,
     Relative,
 )
-from ruraldx.catalog.terms import SIGNS
 from ruraldx.messages import Message
-from ruraldx.scoring.basis import COMPARISONS, Answers, Basis, bar_of, compared, quotient, unaccounted
+from ruraldx.scoring.basis import COMPARISONS, Answers, Basis, bar_of, quotient, unaccounted
 from ruraldx.scoring.outcomes import Finding, Step
 from ruraldx.scoring.rounding import exact, rounded
-from ruraldx.scoring.rules import printed_warning
+from ruraldx.scoring.rules import printed_warning, said_of
 from ruraldx.vietnamese import decimal_text, format_number
 
 _ONE = Fraction(1)
@@ -201,15 +200,9 @@ def imported(rule: Imported, answers: Answers, basis: Basis) -> Finding:
         return Finding(None, steps, basis.stands, number, missing, points=share * basis.most)
     bar = bar_of(rule.threshold, basis)
     if bar.value is None:
-        return Finding(None, (stated, bar.step), False, number, missing)
+        return Finding(None, (stated, *bar.steps), False, number, missing)
     met = COMPARISONS[rule.comparator](number, bar.value)
-    told: dict[str, object] = {
-        "value": decimal_text(number),
-        "unit": "%",
-        "sign": SIGNS[rule.comparator],
-        "bar": decimal_text(bar.value),
-    }
-    said = Step(compared(met, bar.verified, (number > bar.value) - (number < bar.value), told), bar.step.source)
+    said = said_of(met, bar, number, decimal_text(number), "%", rule.comparator)
     return Finding(None if missing else met, (stated, said), bar.verified, number, missing)
 
 

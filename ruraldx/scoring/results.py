@@ -162,10 +162,10 @@ def _points_steps(points: Decimal | None, maximum: Decimal | None) -> tuple[Step
 
 def after_verdict(result: IndicatorResult, verdict: Verdict) -> IndicatorResult:
     """A result as a person judged it: passed brings the maximum, failed nothing, scored what was computed."""
-    if verdict is Verdict.FAIL:
-        points = None if result.maximum is None else Decimal(0)
+    if verdict is Verdict.SCORED:
+        points = result.points
     else:
-        points = result.points if verdict is Verdict.SCORED or result.points else result.maximum
+        points = result.maximum if verdict is Verdict.PASS or result.maximum is None else Decimal(0)
     return replace(result, verdict=verdict, points=points)
 
 

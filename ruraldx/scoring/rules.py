@@ -133,14 +133,15 @@ def ratio(rule: Ratio, answers: Answers, basis: Basis) -> Finding:
     warnings = (*found.warnings, *printed_warning(answers.get(PRINTED), percent, basis.rounding))
     bar = bar_of(rule.threshold, basis)
     if bar.value is None:
-        return Finding(None, (found.step, bar.step), False, shown, missing, warnings)
+        return Finding(None, (found.step, *bar.steps), False, shown, missing, warnings)
     met = COMPARISONS[rule.comparator](percent, exact(bar.value))
-    said = _said(met, bar, percent, format_number(shown), "%", rule.comparator)
+    said = said_of(met, bar, percent, format_number(shown), "%", rule.comparator)
     steps = (found.step, said, *rounding_hint(found, bar.value))
     return Finding(None if missing else met, steps, bar.verified, shown, missing, warnings)
 
 
-def _said(met: bool, bar: Bar, measured: Fraction | Decimal, value: str, unit: str, comparator: str) -> Step:
+def said_of(met: bool, bar: Bar, measured: Fraction | Decimal, value: str, unit: str, comparator: str) -> Step:
+    """The step that says how a figure stands to its threshold."""
     assert bar.value is not None
     words: dict[str, object] = {
         "value": value,
@@ -149,7 +150,7 @@ def _said(met: bool, bar: Bar, measured: Fraction | Decimal, value: str, unit: s
         "bar": decimal_text(bar.value),
     }
     order = 0 if bar.verified else _order(measured, bar.value)
-    return Step(compared(met, bar.verified, order, words), bar.step.source)
+    return Step(compared(met, bar.verified, order, words), bar.source)
 
 
 def _order(measured: Fraction | Decimal, bar: Decimal) -> int:
@@ -178,9 +179,9 @@ def _measured(rule: Count | Value, number: Decimal, basis: Basis) -> Finding:
     bar = bar_of(rule.threshold, basis)
     if bar.value is None:
         stated = Step(Message("%(label)s: %(value)s %(unit)s.", **_stated(rule, decimal_text(number))), basis.source)
-        return Finding(None, (stated, bar.step), False)
+        return Finding(None, (stated, *bar.steps), False)
     met = COMPARISONS[rule.comparator](number, bar.value)
-    said = _said(met, bar, number, decimal_text(number), rule.unit, rule.comparator)
+    said = said_of(met, bar, number, decimal_text(number), rule.unit, rule.comparator)
     return Finding(met, (said,), bar.verified)
 
 
@@ -194,13 +195,13 @@ def _qualified(rule: Value, raw: str, basis: Basis) -> Finding:
     stated = Step(Message("%(label)s: %(value)s %(unit)s.", **_stated(rule, text)), basis.source)
     bar = bar_of(rule.threshold, basis)
     if bar.value is None:
-        return Finding(None, (stated, bar.step), False)
+        return Finding(None, (stated, *bar.steps), False)
     met = Interval.of(sign, number).satisfies(rule.comparator, bar.value)
     if met is None:
         words: dict[str, object] = {"value": text, "bar": f"{SIGNS[rule.comparator]} {decimal_text(bar.value)}"}
         why = Message("Số “%(value)s” không đủ để biết có đạt ngưỡng %(bar)s hay không; cần người chấm.", **words)
-        return Finding(None, (stated, Step(why, bar.step.source)), bar.verified, waits_for=why)
-    said = _said(met, bar, number, text, rule.unit, rule.comparator)
+        return Finding(None, (stated, Step(why, bar.source)), bar.verified, waits_for=why)
+    said = said_of(met, bar, number, text, rule.unit, rule.comparator)
     return Finding(met, (stated, said), bar.verified)
 
 
