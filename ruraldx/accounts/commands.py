@@ -9,7 +9,7 @@ import click
 
 from ruraldx.accounts.operations import create_person, deactivate, end_role, fold_email, grant_role, reset_password
 from ruraldx.accounts.passwords import generate_password
-from ruraldx.accounts.permissions import ROLE_LABELS, Role
+from ruraldx.accounts.permissions import ROLE_LABELS, Principal, Role
 from ruraldx.accounts.queries import HeldRole, accounts, held_roles, principal_of, roles_held
 from ruraldx.database import utc_now
 from ruraldx.messages import Refused
@@ -94,12 +94,18 @@ def close(email: str, commit: bool) -> None:
     click.echo(f"{'Đã khóa' if commit else 'Sẽ khóa'} {email}.")
 
 
+def acting(email: str) -> Principal:
+    """The person who acts, or is meant, at the terminal. Raises ClickException for an account that is none."""
+    person = principal_of(email, utc_now())
+    if person is None:
+        raise click.ClickException("Không có tài khoản này.")
+    return person
+
+
 def _account(email: str) -> tuple[int, str]:
     """The id and the address of an account. Raises ClickException for one that is none."""
-    person = principal_of(email, utc_now())
-    if person is None or person.person_id is None:
-        raise click.ClickException("Không có tài khoản này.")
-    return person.person_id, person.email
+    person = acting(email)
+    return person.person_id or 0, person.email
 
 
 @group.command("reset-password")

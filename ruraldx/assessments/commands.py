@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ruraldx.accounts.queries import principal_of
+from ruraldx.accounts.commands import acting
 from ruraldx.assessments.operations.rounds import NewRound, open_round
 from ruraldx.assessments.operations.withdrawal import withdraw_round
 from ruraldx.assessments.queries.lists import rounds as list_of_rounds
@@ -27,9 +27,7 @@ rounds = CommandGroup("rounds", help="Kỳ đánh giá.")
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 def list_rounds(email: str, as_json: bool) -> None:
     """Các kỳ đánh giá mà một người xem được."""
-    person = principal_of(email, utc_now())
-    if person is None:
-        raise click.ClickException("Không có tài khoản này.")
+    person = acting(email)
     found = list_of_rounds(person)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in found], ensure_ascii=False, indent=1, default=str))
@@ -59,9 +57,7 @@ def list_rounds(email: str, as_json: bool) -> None:
 def open_command(email: str, code: str, province: str, on: str, commit: bool, **texts: Any) -> None:
     """Mở một kỳ đánh giá cho các xã."""
     now = utc_now()
-    person = principal_of(email, now)
-    if person is None:
-        raise click.ClickException("Không có tài khoản này.")
+    person = acting(email)
     criteria = set_named(code)
     try:
         day = parse_date(on)
@@ -91,9 +87,7 @@ def open_command(email: str, code: str, province: str, on: str, commit: bool, **
 def withdraw_command(key: str, email: str, commit: bool) -> None:
     """Rút một kỳ mở nhầm; chỉ khi mọi hồ sơ của kỳ còn trống."""
     now = utc_now()
-    person = principal_of(email, now)
-    if person is None:
-        raise click.ClickException("Không có tài khoản này.")
+    person = acting(email)
     gone = withdraw_round(actor=person, now=now, key=key, commit=commit)
     click.echo(f"{gone.title}: {len(gone.units)} hồ sơ còn trống – {', '.join(gone.units)}")
     click.echo(f"Đã rút kỳ {key}." if commit else "Chạy thử, rút được; thêm --commit để rút.")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from ruraldx.accounts.queries import principal_of
+from ruraldx.accounts.commands import acting
 from ruraldx.assessments.commands import rounds
 from ruraldx.assessments.operations.cohorts import freeze_cohort
 from ruraldx.assessments.operations.recompute import State, recompute
@@ -182,9 +182,7 @@ def _way(way: Way) -> str:
 def freeze(key: str, email: str, commit: bool) -> None:
     """Chốt giá trị tốt nhất của một kỳ, cho các chỉ tiêu chấm theo xã tốt nhất."""
     now = utc_now()
-    person = principal_of(email, now)
-    if person is None:
-        raise click.ClickException("Không có tài khoản này.")
+    person = acting(email)
     for one in freeze_cohort(actor=person, now=now, round_key=key, commit=commit):
         click.echo(f"{one.code}  {one.group}  {decimal_text(one.value)}  (của {one.units} xã)")
     click.echo(

@@ -11,8 +11,8 @@ from typing import Any, Final
 import click
 from flask.cli import with_appcontext
 
+from ruraldx.accounts.commands import acting
 from ruraldx.accounts.permissions import Principal
-from ruraldx.accounts.queries import principal_of
 from ruraldx.catalog.loader import CatalogError, content_of
 from ruraldx.criteria_sets import queries
 from ruraldx.criteria_sets.operations import publishing
@@ -27,12 +27,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 
 def _actor(email: str | None) -> Principal | None:
     """Who acts; None for the operator of the server. Raises ClickException for an account that is none."""
-    if email is None:
-        return None
-    person = principal_of(email, utc_now())
-    if person is None:
-        raise click.ClickException("Không có tài khoản này.")
-    return person
+    return None if email is None else acting(email)
 
 
 def _by_line(act: Callable[[], Any], file: Path) -> Any:
